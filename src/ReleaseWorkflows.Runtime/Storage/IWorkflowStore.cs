@@ -1,0 +1,83 @@
+namespace ReleaseWorkflows.Runtime.Storage;
+
+/// <summary>
+/// The engine's rows inside one unit of work. Every method that changes something only collects it; <see cref="IUnitOfWork.CommitAsync"/>
+/// applies all of it at once. Every query sees what this unit of work has collected.
+/// </summary>
+/// <remarks>Defined by <c>WorkflowStoreConformance</c> in the tests: each implementation passes the same suite.</remarks>
+public interface IWorkflowStore
+{
+    /// <summary>The instance with its state, or null.</summary>
+    ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the instance. <see cref="WorkflowInstanceRecord.Version"/> is the version it was read at (0: new); the commit fails with a
+    /// <see cref="ConcurrencyConflictException"/> if the row has another one by then. Saving twice in one unit keeps the last state.
+    /// </summary>
+    void SaveInstance(WorkflowInstanceRecord instance);
+
+    /// <summary>Running instances (all, or those with this correlation id) of a definition; for activation strategies and cascades.</summary>
+    ValueTask<IReadOnlyList<string>> FindRunningInstancesAsync(
+        string? definitionId, string? correlationId, string? parentInstanceId, CancellationToken cancellationToken);
+
+    /// <summary>Bookmarks with this hash, in the order they were created. The filters narrow it when given.</summary>
+    ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
+        string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken);
+
+    /// <summary>All bookmarks of an instance, in the order they were created.</summary>
+    ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>Stores a new bookmark.</summary>
+    void AddBookmark(BookmarkRecord bookmark);
+
+    /// <summary>
+    /// Removes a bookmark, and its timer if it has one. The commit fails with a <see cref="ConcurrencyConflictException"/> if the row is
+    /// already gone, so that a bookmark acts once.
+    /// </summary>
+    void RemoveBookmark(string bookmarkId);
+
+    /// <summary>Triggers with this hash.</summary>
+    ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken);
+
+    /// <summary>All triggers of this name (an activity type), for example every HTTP endpoint.</summary>
+    ValueTask<IReadOnlyList<TriggerRecord>> ListTriggersAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the triggers of a definition; an empty list removes them all.</summary>
+    void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers);
+
+    /// <summary>Stores a timer; one with the same id is replaced.</summary>
+    void SetTimer(TimerRecord timer);
+
+    /// <summary>Timers due at or before <paramref name="now"/>, the earliest first, at most <paramref name="limit"/> of them.</summary>
+    ValueTask<IReadOnlyList<TimerRecord>> FindDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next timer is due, or null if there is none.</summary>
+    ValueTask<DateTimeOffset?> FindNextTimerAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes a timer: the unit of work that commits this is the one that acts. The commit fails with a
+    /// <see cref="ConcurrencyConflictException"/> if another unit took it.
+    /// </summary>
+    void RemoveTimer(string timerId);
+
+    /// <summary>Appends lines to journals.</summary>
+    void AppendJournal(IReadOnlyList<JournalRecord> entries);
+
+    /// <summary>Stores executions of activities; one with the same id is replaced.</summary>
+    void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions);
+
+    /// <summary>The definition version with this id, or null.</summary>
+    ValueTask<WorkflowDefinitionRecord?> FindDefinitionVersionAsync(string versionId, CancellationToken cancellationToken);
+
+    /// <summary>All versions of a definition, the newest first; empty if there is no such definition.</summary>
+    ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListDefinitionVersionsAsync(string definitionId, CancellationToken cancellationToken);
+
+    /// <summary>The published version of every definition that has one.</summary>
+    ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListPublishedDefinitionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores a definition version (new, or changed flags and text of an existing one). The commit fails with a
+    /// <see cref="ConcurrencyConflictException"/> if another version of the definition is latest or published and not changed in the same unit.
+    /// </summary>
+    void SaveDefinition(WorkflowDefinitionRecord definition);
+}
