@@ -1,0 +1,38 @@
+namespace ReleaseWorkflows.Domain.Releases;
+
+/// <summary>The release log in words: one sentence per event.</summary>
+public static class ReleaseLogText
+{
+    /// <summary>The sentence for an event.</summary>
+    public static string Of(ReleaseEvent happened) => happened switch
+    {
+        ReleaseCreated e => $"New version created for {e.Key.App} {e.Key.Environment}; building the package.",
+        PackageBuilt e => $"Package built: {e.Package.FileCount} files, {e.Package.Size:N0} bytes, SHA-256 {e.Package.Digest[..12]}….",
+        PackageBuildFailed e => $"The package could not be built: {e.Reason}",
+        PackageBuildRetried => "Building the package again.",
+        ConfigurationEdited { IsGlobalChange: true } => "The global configuration changed; building the package again.",
+        ConfigurationEdited => "Configuration edited; building the package again.",
+        BasicInformationEdited => "Basic information edited.",
+        ApplicationSubmitted { Policy.Review: Apps.ReviewMode.Manual } => "Applied to release; the super app reviews the request.",
+        ApplicationSubmitted => "Applied to release.",
+        RequestWithdrawn => "Request withdrawn; details can be edited again.",
+        RequestRejected e => $"Request rejected ({e.Category}): {e.Reason}",
+        RequestApproved { IsAutomatic: true } => "Approved automatically; this environment needs no review.",
+        RequestApproved { Comment: { } comment } => $"Request approved: {comment}",
+        RequestApproved => "Request approved.",
+        PilotStarted => "Pilot testing started.",
+        TestersChanged e => $"Testers changed: {e.Added} added, {e.Removed} removed, {e.Total} in all.",
+        PilotCompleted { Warning: { } warning } => $"Pilot testing completed. {warning}",
+        PilotCompleted => "Pilot testing completed.",
+        ReleasePrepared => "Ready to go live; choose the release type.",
+        GrayscaleChosen => "Grayscale Release chosen; set the first percentage.",
+        PercentageRaised e => $"Released to {e.Percentage} % of the users.",
+        WentLive { Mode: ReleaseMode.AfterGrayscale } => "Released to 100 % of the users: Full Release.",
+        WentLive { Mode: ReleaseMode.Auto } => "Released to everyone automatically: Full Release.",
+        WentLive => "Released to everyone: Full Release.",
+        ReleaseCanceled { Reason: { } reason } => $"Release canceled: {reason} This version can never go to this target again.",
+        ReleaseCanceled => "Release canceled. This version can never go to this target again.",
+        ReleaseArchived => "Archived: a newer version took its place.",
+        _ => happened.GetType().Name,
+    };
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Outbox;
+
+namespace ReleaseWorkflows.Domain.Releases;
+
+/// <summary>
+/// Carries a decision out: loads what it needs, asks <see cref="ReleaseDecider"/>, and collects the new state, its log line and what
+/// follows from it (a build, a decision e-mail, an archived predecessor) in the current unit of work. Commits nothing itself.
+/// </summary>
+public sealed class ReleaseService(
+    IReleaseStore releases, IMiniProgramStore miniPrograms, ITargetAppStore apps, IOutbox outbox, TimeProvider clock)
+{
+    /// <summary>T1: creates the release and asks for its first build.</summary>
+    public async ValueTask<ReleaseResult> CreateAsync(CreateRelease command, Actor actor, CancellationToken cancellationToken)
+    {
+        var context = new CreationContext
+        {
+            MiniProgram = await miniPrograms.FindAsync(command.Key.MiniProgram, cancellationToken),
+            Version = await miniPrograms.FindVersionAsync(command.Key.MiniProgram, command.Key.Version, cancellationToken),
+            App = await apps.FindAsync(command.Key.App, cancellationToken),
+            Earlier = await releases.FindByKeyAsync(command.Key, cancellationToken),
+        };
+        var decision = ReleaseDecider.Create(command, context, actor, clock.GetUtcNow());
+        if (decision.IsRefused)
+        {
+            return ReleaseResult.Refuse(null, decision.Refusal);
+        }
+
+        var created = (ReleaseCreated)decision.Event!;
+        var release = Release.Begin(created);
+        releases.Save(release, created);
+        RequestBuild(release);
+        return ReleaseResult.Accept(release, created);
+    }
+
+    /// <summary>What would happen, without doing it.</summary>
+    public async ValueTask<ReleaseResult> PreviewAsync(ReleaseId id, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await releases.FindAsync(id, cancellationToken) is not { } release)
+        {
+            return ReleaseResult.Refuse(null, NotFound);
+        }
+
+        var decision = ReleaseDecider.Decide(release, command, await ReadContextAsync(release, cancellationToken), actor, clock.GetUtcNow());
+        return decision.IsRefused ? ReleaseResult.Refuse(release, decision.Refusal) : ReleaseResult.Accept(release, decision.Event);
+    }
+
+    /// <summary>Decides and, if the answer is yes, collects the change and its consequences.</summary>
+    public async ValueTask<ReleaseResult> ExecuteAsync(ReleaseId id, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
+    {
+        var preview = await PreviewAsync(id, command, actor, cancellationToken);
+        return preview.IsRefused || preview.Event is null ? preview : await CarryOutAsync(preview.Release, preview.Event, cancellationToken);
+    }
+
+    /// <summary>Notes which workflow instance carries the release.</summary>
+    public void AttachWorkflow(ReleaseId id, string workflowInstanceId, string definitionId, int definitionVersion) =>
+        releases.SetWorkflow(id, workflowInstanceId, definitionId, definitionVersion);
+
+    private static Refusal NotFound { get; } = new(RefusalCodes.NotFound, "There is no such release that you may see.");
+
+    private async ValueTask<ReleaseResult> CarryOutAsync(Release release, ReleaseEvent happened, CancellationToken cancellationToken)
+    {
+        var next = release.Apply(happened);
+        releases.Save(next, happened);
+        switch (happened)
+        {
+            case ConfigurationEdited or PackageBuildRetried:
+                RequestBuild(next);
+                break;
+            case RequestApproved { IsAutomatic: false } or RequestRejected:
+                TellApplicant(next);
+                break;
+            case WentLive:
+                await ArchivePredecessorAsync(release, cancellationToken);
+                break;
+        }
+
+        return ReleaseResult.Accept(next, happened);
+    }
+
+    private void RequestBuild(Release release) => outbox.Add(new OutboxMessage(
+        $"build:{release.Id}:{release.Revision}",
+        OutboxKinds.PackageBuild,
+        release.Id.Value,
+        JsonSerializer.Serialize(new PackageBuildRequest(release.Id, release.Effective.Hash()), OutboxJson.Default.PackageBuildRequest),
+        release.UpdatedAt));
+
+    // I9: the key holds the request, so a decision is told exactly once however often this runs.
+    private void TellApplicant(Release release)
+    {
+        var request = release.Request!;
+        if (request.ApplicantEmail is not { } address)
+        {
+            return;
+        }
+
+        outbox.Add(new OutboxMessage(
+            $"decision:{request.Id}",
+            OutboxKinds.Email,
+            release.Id.Value,
+            JsonSerializer.Serialize(DecisionEmail.For(release, request, address), OutboxJson.Default.EmailMessage),
+            release.UpdatedAt));
+    }
+
+    // T22: the newer full release takes the place of the older one.
+    private async ValueTask ArchivePredecessorAsync(Release release, CancellationToken cancellationToken)
+    {
+        if (await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is { } live && live.Id != release.Id)
+        {
+            await ExecuteAsync(live.Id, new Archive(release.Id), Actor.System, cancellationToken);
+        }
+    }
+
+    private async ValueTask<ReleaseContext> ReadContextAsync(Release release, CancellationToken cancellationToken)
+    {
+        var app = await apps.FindAsync(release.Key.App, cancellationToken);
+        var miniProgram = await miniPrograms.FindAsync(release.Key.MiniProgram, cancellationToken)
+            ?? throw new InvalidOperationException($"Release {release.Id} belongs to {release.Key.MiniProgram}, which is gone.");
+        return new ReleaseContext
+        {
+            Policy = app?.PolicyFor(release.Key.Environment) ?? release.Policy,
+            GlobalConfiguration = miniProgram.Configuration,
+            Occupant = await releases.FindActiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken),
+            HasLiveRelease = await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is not null,
+        };
+    }
+}
+
+/// <summary>The domain's answer with the release it is about.</summary>
+public sealed record ReleaseResult
+{
+    private ReleaseResult(Release? release, ReleaseEvent? happened, Refusal? refusal)
+    {
+        Release = release;
+        Event = happened;
+        Refusal = refusal;
+    }
+
+    /// <summary>The release as it is now; null only if there is none.</summary>
+    public Release? Release { get; }
+
+    /// <summary>What happened; null if nothing needed to.</summary>
+    public ReleaseEvent? Event { get; }
+
+    /// <summary>Why not; null if the command was accepted.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>True if the answer is no.</summary>
+    [MemberNotNullWhen(true, nameof(Refusal))]
+    [MemberNotNullWhen(false, nameof(Release))]
+    public bool IsRefused => Refusal is not null;
+
+    /// <summary>Yes; the release as it is after the event, if there was one.</summary>
+    public static ReleaseResult Accept(Release release, ReleaseEvent? happened) => new(release, happened, null);
+
+    /// <summary>No; the release as it stays.</summary>
+    public static ReleaseResult Refuse(Release? release, Refusal refusal) => new(release, null, refusal);
+}
