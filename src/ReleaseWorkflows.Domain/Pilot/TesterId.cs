@@ -2,16 +2,6 @@ using System.Text.RegularExpressions;
 
 namespace ReleaseWorkflows.Domain.Pilot;
 
-/// <summary>How a target app names its testers (A1).</summary>
-public enum TesterIdKind
-{
-    /// <summary>The user id of the super app: 1 to 64 letters (A to Z), digits and <c>_ - . @ :</c>; case counts. The default (S1).</summary>
-    UserId,
-
-    /// <summary>The e-mail address of the account, for apps that know testers by it (S0); case does not count.</summary>
-    Email,
-}
-
 /// <summary>Reads the ids of testers, whether typed in, sent as JSON or imported from a file.</summary>
 public static partial class TesterId
 {
