@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace ReleaseWorkflows.Persistence.Commits;
+
+/// <summary>What the writer does, as measurements of the meter <c>ReleaseWorkflows.Persistence</c>.</summary>
+internal sealed class PersistenceMetrics : IDisposable
+{
+    internal Meter Meter { get; } = new("ReleaseWorkflows.Persistence");
+
+    private readonly Histogram<int> _groupSize;
+    private readonly Histogram<double> _groupDuration;
+    private readonly Counter<long> _conflicts;
+
+    public PersistenceMetrics()
+    {
+        _groupSize = Meter.CreateHistogram<int>("releaseworkflows.commit.group_size", "{unit}", "Units of work that shared one transaction.");
+        _groupDuration = Meter.CreateHistogram<double>("releaseworkflows.commit.duration", "s", "Time one transaction took, the wait for the disk included.");
+        _conflicts = Meter.CreateCounter<long>("releaseworkflows.commit.conflicts", "{unit}", "Units of work that lost a race and left no trace.");
+    }
+
+    public void GroupCommitted(int units, TimeSpan duration)
+    {
+        _groupSize.Record(units);
+        _groupDuration.Record(duration.TotalSeconds);
+    }
+
+    public void ConflictFound() => _conflicts.Add(1);
+
+    public void Dispose() => Meter.Dispose();
+}

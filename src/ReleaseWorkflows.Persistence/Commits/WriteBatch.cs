@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence.Commits;
+
+/// <summary>One write of a unit of work.</summary>
+/// <param name="Statement">What to do.</param>
+/// <param name="Arguments">Its arguments, in the order of the statement's parameters.</param>
+/// <param name="Conflict">
+/// Null: the number of rows is not looked at. Otherwise the write has to change exactly one row, and this sentence says what it means if not.
+/// </param>
+internal readonly record struct PendingWrite(SqlStatement Statement, object?[] Arguments, string? Conflict);
+
+/// <summary>The writes of one unit of work, in the order in which they are applied.</summary>
+internal sealed class WriteBatch
+{
+    private readonly List<PendingWrite> _writes = [];
+
+    public int Count => _writes.Count;
+
+    public ReadOnlySpan<PendingWrite> Writes => CollectionsMarshal.AsSpan(_writes);
+
+    public void Add(SqlStatement statement, params ReadOnlySpan<object?> arguments) =>
+        _writes.Add(new PendingWrite(statement, arguments.ToArray(), null));
+
+    /// <summary>A write that has to change exactly one row; otherwise the unit lost a race and <paramref name="conflict"/> says which.</summary>
+    public void AddGuarded(string conflict, SqlStatement statement, params ReadOnlySpan<object?> arguments) =>
+        _writes.Add(new PendingWrite(statement, arguments.ToArray(), conflict));
+}
+
+/// <summary>
+/// Rows that a table has collected in a unit of work. Tables enlist with <see cref="UnitOfWork"/>; at the commit each turns what it
+/// collected into statements, in an order of its own that satisfies the database's constraints whatever order the calls came in.
+/// </summary>
+internal interface IPendingWrites
+{
+    /// <summary>Adds the statements for everything collected.</summary>
+    void WriteTo(WriteBatch batch);
+
+    /// <summary>Forgets what was collected; called after the commit.</summary>
+    void Clear();
+}

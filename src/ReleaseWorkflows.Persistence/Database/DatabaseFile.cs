@@ -1,0 +1,106 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace ReleaseWorkflows.Persistence.Database;
+
+/// <summary>
+/// The SQLite file and the two ways to open it. One connection writes and checkpoints, all others are read-only: competing writers starve
+/// each other, and two connections that write or checkpoint at once are the precondition of SQLite's WAL-reset fault (fixed in 3.51.3).
+/// </summary>
+internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string? path = null)
+{
+    private readonly PersistenceOptions _options = options.Value;
+
+    public string Path { get; } = path ?? options.Value.DatabasePath;
+
+    public string ReaderConnectionString => new SqliteConnectionStringBuilder
+    {
+        DataSource = Path,
+        Mode = SqliteOpenMode.ReadOnly,
+        DefaultTimeout = (int)_options.LockTimeout.TotalSeconds,
+        Pooling = false,
+    }.ToString();
+
+    /// <summary>Opens the writing connection and proves that it is as durable as configured.</summary>
+    /// <exception cref="DatabaseUnavailableException">The file cannot be opened, or not with the configured settings.</exception>
+    public SqliteConnection OpenWriter(bool create = false)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            DefaultTimeout = (int)_options.LockTimeout.TotalSeconds,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            // wal_autocheckpoint=0: the writer chooses the moment (CommitWriter), so that no commit pays for a checkpoint by surprise.
+            Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={_options.Synchronous}; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;");
+            Verify(connection);
+            return connection;
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw DatabaseUnavailableException.From(exception, Path);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public SqliteConnection OpenReader()
+    {
+        var connection = new SqliteConnection(ReaderConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw DatabaseUnavailableException.From(exception, Path);
+        }
+    }
+
+    private void Verify(SqliteConnection connection)
+    {
+        Require("journal_mode", "wal", "Is the data directory on a network share? SQLite needs a local file system.");
+        Require("synchronous", _options.Synchronous == SynchronousLevel.Full ? "2" : "1", "");
+        Require("foreign_keys", "1", "");
+
+        void Require(string pragma, string expected, string advice)
+        {
+            var actual = Convert.ToString(Scalar(connection, $"PRAGMA {pragma}"), System.Globalization.CultureInfo.InvariantCulture);
+            if (!string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new DatabaseUnavailableException(DatabaseFailure.WrongSettings,
+                    $"The database runs with {pragma}={actual} instead of {expected}, so a confirmed step might not be durable. {advice} Database: {Path}.");
+            }
+        }
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        // CA2100: only constants of this assembly come here.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    internal static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        // CA2100: only constants of this assembly come here.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+}

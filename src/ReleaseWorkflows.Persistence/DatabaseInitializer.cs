@@ -1,0 +1,159 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Logging;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence;
+
+/// <summary>
+/// Opens the database at start: makes the folder, keeps a second server out, brings the schema up to date, checks that commits are as
+/// durable as configured, and starts the writer.
+/// </summary>
+public sealed partial class DatabaseInitializer : IDisposable
+{
+    private const string HasHistory = "SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'";
+    private const string HasMigrationLock = "SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsLock'";
+
+    private readonly DatabaseFile _file;
+    private readonly CommitWriter _writer;
+    private readonly ILogger<DatabaseInitializer> _logger;
+    private FileStream? _lock;
+
+    internal DatabaseInitializer(DatabaseFile file, CommitWriter writer, ILogger<DatabaseInitializer> logger)
+    {
+        _file = file;
+        _writer = writer;
+        _logger = logger;
+    }
+
+    /// <summary>Does all of it; later calls do nothing. Until it returns, commits are refused.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be used; the message says why and what to do.</exception>
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        if (_lock is not null)
+            return;
+        _lock = TakeLock();
+        try
+        {
+            RefuseLostDatabase(_lock);
+            await using (var connection = _file.OpenWriter(create: true))
+                await MigrateAsync(connection, cancellationToken);
+            await RememberDatabaseAsync(_lock, cancellationToken);
+            _writer.Start();
+        }
+        catch
+        {
+            await _lock.DisposeAsync();
+            _lock = null;
+            throw;
+        }
+    }
+
+    /// <summary>Stops the writer after what is queued, then lets another server in.</summary>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    private FileStream TakeLock()
+    {
+        var path = _file.Path + ".lock";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.ReadOnly, $"The data directory cannot be written: {exception.Message} Check its owner and permissions.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Locked,
+                $"Another server uses this data directory, or it cannot be written: {exception.Message} Stop the other server or configure another DataDirectory.", exception);
+        }
+    }
+
+    // The lock file remembers that there was a database. Without it, a file lost by accident would quietly become an empty platform.
+    private void RefuseLostDatabase(FileStream lockFile)
+    {
+        if (lockFile.Length > 0 && !File.Exists(_file.Path))
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Missing,
+                $"The database {_file.Path} existed before and is gone. Restore it from a backup; or, to begin with an empty one, delete {lockFile.Name} as well.");
+        }
+    }
+
+    private static async Task RememberDatabaseAsync(FileStream lockFile, CancellationToken cancellationToken)
+    {
+        if (lockFile.Length > 0)
+            return;
+        await lockFile.WriteAsync(Encoding.UTF8.GetBytes("A database was created here.\n"), cancellationToken);
+        lockFile.Flush(flushToDisk: true);
+    }
+
+    private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var applied = ReadAppliedMigrations(connection);
+            var known = KnownMigrations();
+            if (applied.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
+            {
+                throw new DatabaseUnavailableException(DatabaseFailure.NewerSchema,
+                    $"A newer version of this program has changed the database ({string.Join(", ", unknown)}). Start that version, or restore a backup made before the change. Database: {_file.Path}.");
+            }
+            // The usual start finds nothing to do and spares building EF Core's model.
+            if (applied.Count == known.Count)
+                return;
+            LogMigrating(_file.Path, known.Count - applied.Count);
+            ReleaseAbandonedLock(connection);
+            await using var db = new ReleaseWorkflowsDb(CreateOptions(connection));
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw DatabaseUnavailableException.From(exception, _file.Path);
+        }
+    }
+
+    private static HashSet<string> ReadAppliedMigrations(SqliteConnection connection)
+    {
+        var applied = new HashSet<string>(StringComparer.Ordinal);
+        if (DatabaseFile.Scalar(connection, HasHistory) is not 1L)
+            return applied;
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT MigrationId FROM __EFMigrationsHistory";
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+            applied.Add(rows.GetString(0));
+        return applied;
+    }
+
+    private static HashSet<string> KnownMigrations() =>
+        [.. typeof(ReleaseWorkflowsDb).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
+
+    // EF Core waits without end for a lock that a killed process left in the database. Our own lock on the folder proves that nobody migrates.
+    private static void ReleaseAbandonedLock(SqliteConnection connection)
+    {
+        if (DatabaseFile.Scalar(connection, HasMigrationLock) is 1L)
+            DatabaseFile.Execute(connection, "DELETE FROM __EFMigrationsLock");
+    }
+
+    internal static DbContextOptions<ReleaseWorkflowsDb> CreateOptions(SqliteConnection connection) =>
+        new DbContextOptionsBuilder<ReleaseWorkflowsDb>()
+            .UseSqlite(connection)
+            // Migrations are SQL written by hand, without the snapshot this warning compares with. A test compares the migrated schema with the model.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the schema of {Path} up to date: {Count} migrations")]
+    private partial void LogMigrating(string path, int count);
+}

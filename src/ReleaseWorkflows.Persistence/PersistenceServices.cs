@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.RuntimeTables;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Persistence;
+
+/// <summary>Registers the database.</summary>
+public static class PersistenceServices
+{
+    /// <summary>
+    /// Adds the database, the unit of work and every store. Call <see cref="DatabaseInitializer.InitializeAsync"/> before the first use.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">Sets the options; they are checked at start.</param>
+    public static IServiceCollection AddPersistence(this IServiceCollection services, Action<PersistenceOptions> configure)
+    {
+        services.AddOptions<PersistenceOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PersistenceOptions>, PersistenceOptionsValidator>());
+
+        services.AddSingleton(provider => new DatabaseFile(provider.GetRequiredService<IOptions<PersistenceOptions>>()));
+        services.AddSingleton<DatabaseReader>();
+        services.AddSingleton<PersistenceMetrics>();
+        services.AddSingleton<CommitWriter>();
+        services.AddSingleton(provider => new DatabaseInitializer(
+            provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>()));
+
+        services.AddSingleton<IUnitOfWorkRunner, UnitOfWorkRunner>();
+        services.AddScoped<UnitOfWork>();
+        services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
+        services.AddScoped<IWorkflowStore, WorkflowStore>();
+        return services;
+    }
+}

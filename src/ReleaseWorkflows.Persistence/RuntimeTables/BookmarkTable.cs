@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Persistence.RuntimeTables;
+
+/// <summary>Bookmarks: what instances wait for. A removal counts rows, so of two units that use the same bookmark one loses.</summary>
+internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
+{
+    private const string Columns = """
+        SELECT b.id, i.id, b.name, b.hash, b.activity_id, b.activity_instance_id, b.correlation_id, b.payload, b.created_at
+        FROM bookmarks b JOIN workflow_instances i ON i.key = b.instance_key
+        """;
+
+    private static readonly SqlStatement FindByHash = new(Columns + """
+         WHERE b.hash = $hash AND ($correlation_id IS NULL OR b.correlation_id = $correlation_id) AND ($instance_id IS NULL OR i.id = $instance_id) ORDER BY b.key
+        """);
+
+    private static readonly SqlStatement FindByInstance = new(Columns + " WHERE b.instance_key = (SELECT key FROM workflow_instances WHERE id = $id) ORDER BY b.key");
+
+    private static readonly SqlStatement Insert = new("""
+        INSERT INTO bookmarks (id, instance_key, name, hash, activity_id, activity_instance_id, correlation_id, payload, created_at)
+        SELECT $id, key, $name, $hash, $activity_id, $activity_instance_id, $correlation_id, $payload, $created_at FROM workflow_instances WHERE id = $instance_id
+        """);
+
+    private static readonly SqlStatement Delete = new("DELETE FROM bookmarks WHERE id = $id");
+
+    private readonly List<BookmarkRecord> _added = [];
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<BookmarkRecord> Find(string hash, string? correlationId, string? instanceId) =>
+        WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
+            && (correlationId is null || bookmark.CorrelationId == correlationId)
+            && (instanceId is null || bookmark.InstanceId == instanceId));
+
+    public IReadOnlyList<BookmarkRecord> FindOfInstance(string instanceId) =>
+        WithPending(reader.List(FindByInstance, Read, instanceId), bookmark => bookmark.InstanceId == instanceId);
+
+    public void Add(BookmarkRecord bookmark) => _added.Add(bookmark);
+
+    public void Remove(string bookmarkId)
+    {
+        // A bookmark of this very unit has no row yet: it never needs one.
+        if (_added.RemoveAll(bookmark => bookmark.Id == bookmarkId) == 0)
+            _removed.Add(bookmarkId);
+    }
+
+    public void WriteTo(WriteBatch batch)
+    {
+        foreach (var id in _removed)
+            batch.AddGuarded($"Bookmark {id} has been used already.", Delete, id);
+        foreach (var bookmark in _added)
+        {
+            batch.AddGuarded($"Workflow instance {bookmark.InstanceId}, which bookmark {bookmark.Id} belongs to, does not exist.", Insert,
+                bookmark.Id, bookmark.Name, bookmark.Hash, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId, bookmark.PayloadJson,
+                bookmark.CreatedAt.ToMicroseconds(), bookmark.InstanceId);
+        }
+    }
+
+    public void Clear()
+    {
+        _added.Clear();
+        _removed.Clear();
+    }
+
+    private List<BookmarkRecord> WithPending(List<BookmarkRecord> stored, Predicate<BookmarkRecord> isWanted)
+    {
+        if (_removed.Count > 0)
+            stored.RemoveAll(bookmark => _removed.Contains(bookmark.Id));
+        stored.AddRange(_added.FindAll(isWanted));
+        return stored;
+    }
+
+    private static BookmarkRecord Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.GetString(5), row.GetStringOrNull(6), row.GetStringOrNull(7), row.GetTime(8));
+}

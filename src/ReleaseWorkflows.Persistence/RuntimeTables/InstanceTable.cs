@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Persistence.RuntimeTables;
+
+/// <summary>Workflow instances: the header, guarded by its version, and the state beside it.</summary>
+internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
+{
+    private const string RunningStatus = "Running";
+
+    private const string HeaderAndState = """
+        SELECT i.id, i.definition_id, i.definition_version_id, i.definition_version, i.parent_instance_id, i.correlation_id, i.name, i.status, i.sub_status,
+               i.incident_count, i.created_at, i.updated_at, i.finished_at, i.version, s.state
+        FROM workflow_instances i JOIN workflow_instance_states s ON s.instance_key = i.key
+        """;
+
+    private const string RunningHeader = "SELECT id FROM workflow_instances WHERE status = 'Running'";
+
+    private static readonly SqlStatement FindById = new(HeaderAndState + " WHERE i.id = $id");
+
+    // One statement per combination, each with the index that fits; the partial indexes are used only when their condition stands in the query.
+    private static readonly SqlStatement FindRunning = new(RunningHeader + " ORDER BY key");
+    private static readonly SqlStatement FindRunningOfDefinition = new(RunningHeader + " AND definition_id = $definition_id ORDER BY key");
+    private static readonly SqlStatement FindRunningWithCorrelation = new(RunningHeader + """
+         AND correlation_id IS NOT NULL AND correlation_id = $correlation_id AND ($definition_id IS NULL OR definition_id = $definition_id) ORDER BY key
+        """);
+    private static readonly SqlStatement FindRunningChildren = new(RunningHeader + """
+         AND parent_instance_id IS NOT NULL AND parent_instance_id = $parent_instance_id
+         AND ($definition_id IS NULL OR definition_id = $definition_id) AND ($correlation_id IS NULL OR correlation_id = $correlation_id) ORDER BY key
+        """);
+
+    private static readonly SqlStatement InsertHeader = new("""
+        INSERT INTO workflow_instances (id, definition_id, definition_version_id, definition_version, parent_instance_id, correlation_id, name, status, sub_status,
+          incident_count, created_at, updated_at, finished_at, version)
+        VALUES ($id, $definition_id, $definition_version_id, $definition_version, $parent_instance_id, $correlation_id, $name, $status, $sub_status,
+          $incident_count, $created_at, $updated_at, $finished_at, 1)
+        """);
+
+    private static readonly SqlStatement UpdateHeader = new("""
+        UPDATE workflow_instances SET definition_version_id = $definition_version_id, definition_version = $definition_version, parent_instance_id = $parent_instance_id,
+          correlation_id = $correlation_id, name = $name, status = $status, sub_status = $sub_status, incident_count = $incident_count,
+          updated_at = $updated_at, finished_at = $finished_at, version = version + 1
+        WHERE id = $id AND version = $version
+        """);
+
+    private static readonly SqlStatement InsertState = new(
+        "INSERT INTO workflow_instance_states (instance_key, state) SELECT key, $state FROM workflow_instances WHERE id = $id");
+
+    private static readonly SqlStatement UpdateState = new(
+        "UPDATE workflow_instance_states SET state = $state WHERE instance_key = (SELECT key FROM workflow_instances WHERE id = $id)");
+
+    private readonly Dictionary<string, WorkflowInstanceRecord> _saved = new(StringComparer.Ordinal);
+
+    public WorkflowInstanceRecord? Find(string instanceId) =>
+        _saved.TryGetValue(instanceId, out var saved) ? saved : reader.Find(FindById, Read, instanceId);
+
+    public IReadOnlyList<string> FindRunningInstances(string? definitionId, string? correlationId, string? parentInstanceId)
+    {
+        var stored = (parentInstanceId, correlationId, definitionId) switch
+        {
+            ({ } parent, _, _) => reader.List(FindRunningChildren, ReadId, parent, definitionId, correlationId),
+            (_, { } correlation, _) => reader.List(FindRunningWithCorrelation, ReadId, correlation, definitionId),
+            (_, _, { } definition) => reader.List(FindRunningOfDefinition, ReadId, definition),
+            _ => reader.List(FindRunning, ReadId),
+        };
+        if (_saved.Count == 0)
+            return stored;
+        stored.RemoveAll(id => _saved.TryGetValue(id, out var instance) && !IsWanted(instance));
+        stored.AddRange(_saved.Values.Where(IsWanted).Select(instance => instance.Id).Except(stored, StringComparer.Ordinal).ToList());
+        return stored;
+
+        bool IsWanted(WorkflowInstanceRecord instance) => instance.Status == RunningStatus
+            && (definitionId is null || instance.DefinitionId == definitionId)
+            && (correlationId is null || instance.CorrelationId == correlationId)
+            && (parentInstanceId is null || instance.ParentInstanceId == parentInstanceId);
+    }
+
+    public void Save(WorkflowInstanceRecord instance)
+    {
+        // The version guards against other units; a second save of this unit starts from what the first one read.
+        if (_saved.TryGetValue(instance.Id, out var earlier) && earlier.Version != instance.Version)
+        {
+            throw new InvalidOperationException(
+                $"Instance {instance.Id} was read at version {earlier.Version} and is now saved as of version {instance.Version} in the same unit of work.");
+        }
+        _saved[instance.Id] = instance;
+    }
+
+    public void WriteTo(WriteBatch batch)
+    {
+        foreach (var instance in _saved.Values)
+        {
+            if (instance.Version == 0)
+                Insert(batch, instance);
+            else
+                Update(batch, instance);
+        }
+    }
+
+    public void Clear() => _saved.Clear();
+
+    private static void Insert(WriteBatch batch, WorkflowInstanceRecord instance)
+    {
+        batch.Add(InsertHeader, instance.Id, instance.DefinitionId, instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId,
+            instance.CorrelationId, instance.Name, instance.Status, instance.SubStatus, instance.IncidentCount,
+            instance.CreatedAt.ToMicroseconds(), instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds());
+        batch.Add(InsertState, ToArray(instance.State), instance.Id);
+    }
+
+    private static void Update(WriteBatch batch, WorkflowInstanceRecord instance)
+    {
+        batch.AddGuarded($"Workflow instance {instance.Id} has moved on since version {instance.Version}.", UpdateHeader,
+            instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId, instance.CorrelationId, instance.Name, instance.Status,
+            instance.SubStatus, instance.IncidentCount, instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds(), instance.Id, instance.Version);
+        batch.Add(UpdateState, ToArray(instance.State), instance.Id);
+    }
+
+    private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
+        MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();
+
+    private static string ReadId(SqliteDataReader row) => row.GetString(0);
+
+    private static WorkflowInstanceRecord Read(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        DefinitionId = row.GetString(1),
+        DefinitionVersionId = row.GetString(2),
+        DefinitionVersion = row.GetInt32(3),
+        ParentInstanceId = row.GetStringOrNull(4),
+        CorrelationId = row.GetStringOrNull(5),
+        Name = row.GetStringOrNull(6),
+        Status = row.GetString(7),
+        SubStatus = row.GetString(8),
+        IncidentCount = row.GetInt32(9),
+        CreatedAt = row.GetTime(10),
+        UpdatedAt = row.GetTime(11),
+        FinishedAt = row.GetTimeOrNull(12),
+        Version = row.GetInt32(13),
+        State = row.GetFieldValue<byte[]>(14),
+    };
+}

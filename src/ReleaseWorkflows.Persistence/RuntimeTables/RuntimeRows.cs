@@ -1,0 +1,189 @@
+namespace ReleaseWorkflows.Persistence.RuntimeTables;
+
+// One class per table, one property per column, in the order of the columns. The meaning of each is that of the engine's record of the
+// same name (ReleaseWorkflows.Runtime.Storage). Times are microseconds since 1970 (Timestamps).
+
+internal sealed class WorkflowInstanceRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public required string DefinitionVersionId { get; init; }
+
+    public int DefinitionVersion { get; init; }
+
+    public string? ParentInstanceId { get; init; }
+
+    public string? CorrelationId { get; init; }
+
+    public string? Name { get; init; }
+
+    public required string Status { get; init; }
+
+    public required string SubStatus { get; init; }
+
+    public int IncidentCount { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public long UpdatedAt { get; init; }
+
+    public long? FinishedAt { get; init; }
+
+    public int Version { get; init; }
+}
+
+/// <summary>Apart from the header, so that lists and guards never read past kilobytes of state.</summary>
+internal sealed class WorkflowInstanceStateRow
+{
+    public long InstanceKey { get; init; }
+
+    public required byte[] State { get; init; }
+}
+
+internal sealed class BookmarkRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public long InstanceKey { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Hash { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string ActivityInstanceId { get; init; }
+
+    public string? CorrelationId { get; init; }
+
+    public string? Payload { get; init; }
+
+    public long CreatedAt { get; init; }
+}
+
+internal sealed class TriggerRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public required string DefinitionVersionId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string Hash { get; init; }
+
+    public string? Payload { get; init; }
+}
+
+internal sealed class TimerRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public long DueAt { get; init; }
+
+    public string? InstanceId { get; init; }
+
+    public string? BookmarkId { get; init; }
+
+    public string? TriggerId { get; init; }
+}
+
+internal sealed class JournalRow
+{
+    public long Key { get; init; }
+
+    public long InstanceKey { get; init; }
+
+    public long Sequence { get; init; }
+
+    public long Timestamp { get; init; }
+
+    public required string ActivityInstanceId { get; init; }
+
+    public string? ParentActivityInstanceId { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string ActivityNodeId { get; init; }
+
+    public required string ActivityType { get; init; }
+
+    public int ActivityTypeVersion { get; init; }
+
+    public string? ActivityName { get; init; }
+
+    public required string EventName { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? Source { get; init; }
+
+    public string? Payload { get; init; }
+}
+
+internal sealed class ActivityExecutionRow
+{
+    public long Key { get; init; }
+
+    public long InstanceKey { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string ActivityId { get; init; }
+
+    public required string ActivityNodeId { get; init; }
+
+    public required string ActivityType { get; init; }
+
+    public int ActivityTypeVersion { get; init; }
+
+    public string? ActivityName { get; init; }
+
+    public required string Status { get; init; }
+
+    public long StartedAt { get; init; }
+
+    public long? CompletedAt { get; init; }
+
+    public bool HasBookmarks { get; init; }
+
+    public int AggregateFaultCount { get; init; }
+
+    public string? Details { get; init; }
+}
+
+internal sealed class WorkflowDefinitionRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public int Version { get; init; }
+
+    public string? Name { get; init; }
+
+    public bool IsLatest { get; init; }
+
+    public bool IsPublished { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public string? SourceHash { get; init; }
+
+    public required string Json { get; init; }
+}

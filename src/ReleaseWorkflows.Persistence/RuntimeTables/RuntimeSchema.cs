@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReleaseWorkflows.Persistence.RuntimeTables;
+
+/// <summary>The engine's tables. Rows refer to each other by integer key; the ids others know are unique columns beside it.</summary>
+internal static class RuntimeSchema
+{
+    private const string Running = "status = 'Running'";
+
+    public static void Configure(ModelBuilder model)
+    {
+        model.Entity<WorkflowInstanceRow>(row =>
+        {
+            row.ToTable("workflow_instances").HasKey(instance => instance.Key);
+            row.HasIndex(instance => instance.Id).IsUnique();
+            // Only running instances are looked for by what they belong to; ended ones leave these indexes.
+            row.HasIndex(instance => instance.DefinitionId).HasFilter(Running);
+            row.HasIndex(instance => instance.CorrelationId).HasFilter(Running + " AND correlation_id IS NOT NULL");
+            row.HasIndex(instance => instance.ParentInstanceId).HasFilter(Running + " AND parent_instance_id IS NOT NULL");
+        });
+        model.Entity<WorkflowInstanceStateRow>(row =>
+        {
+            row.ToTable("workflow_instance_states").HasKey(state => state.InstanceKey);
+            row.HasOne<WorkflowInstanceRow>().WithOne().HasForeignKey<WorkflowInstanceStateRow>(state => state.InstanceKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<BookmarkRow>(row =>
+        {
+            row.ToTable("bookmarks").HasKey(bookmark => bookmark.Key);
+            row.HasIndex(bookmark => bookmark.Id).IsUnique();
+            row.HasIndex(bookmark => bookmark.Hash);
+            row.HasIndex(bookmark => bookmark.InstanceKey);
+            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(bookmark => bookmark.InstanceKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<TriggerRow>(row =>
+        {
+            row.ToTable("triggers").HasKey(trigger => trigger.Key);
+            row.HasIndex(trigger => trigger.Id).IsUnique();
+            row.HasIndex(trigger => trigger.Hash);
+            row.HasIndex(trigger => trigger.Name);
+            row.HasIndex(trigger => trigger.DefinitionId);
+        });
+        model.Entity<TimerRow>(row =>
+        {
+            row.ToTable("timers").HasKey(timer => timer.Key);
+            row.HasIndex(timer => timer.Id).IsUnique();
+            row.HasIndex(timer => timer.DueAt);
+        });
+        model.Entity<JournalRow>(row =>
+        {
+            row.ToTable("journal").HasKey(line => line.Key);
+            row.HasIndex(line => new { line.InstanceKey, line.Sequence }).IsUnique();
+            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(line => line.InstanceKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<ActivityExecutionRow>(row =>
+        {
+            row.ToTable("activity_executions").HasKey(execution => execution.Key);
+            row.HasIndex(execution => new { execution.InstanceKey, execution.Id }).IsUnique();
+            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(execution => execution.InstanceKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<WorkflowDefinitionRow>(row =>
+        {
+            row.ToTable("workflow_definitions").HasKey(definition => definition.Key);
+            row.HasIndex(definition => definition.Id).IsUnique();
+            row.HasIndex(definition => new { definition.DefinitionId, definition.Version }).IsUnique();
+            row.HasIndex(definition => definition.DefinitionId, "latest").IsUnique().HasFilter("is_latest = 1");
+            row.HasIndex(definition => definition.DefinitionId, "published").IsUnique().HasFilter("is_published = 1");
+        });
+    }
+}

@@ -1,0 +1,80 @@
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Persistence.RuntimeTables;
+
+/// <summary>The engine's store inside one unit of work: one table each for what it keeps.</summary>
+/// <remarks>Queries run to their end before they return; SQLite has no asynchronous form, and they take microseconds.</remarks>
+internal sealed class WorkflowStore : IWorkflowStore
+{
+    private readonly InstanceTable _instances;
+    private readonly BookmarkTable _bookmarks;
+    private readonly TriggerTable _triggers;
+    private readonly TimerTable _timers;
+    private readonly JournalTable _journal;
+    private readonly DefinitionTable _definitions;
+
+    public WorkflowStore(UnitOfWork unit, DatabaseReader reader)
+    {
+        // Instances come first: the rows of the others refer to theirs.
+        unit.Enlist(_instances = new InstanceTable(reader));
+        unit.Enlist(_bookmarks = new BookmarkTable(reader));
+        unit.Enlist(_triggers = new TriggerTable(reader));
+        unit.Enlist(_timers = new TimerTable(reader));
+        unit.Enlist(_journal = new JournalTable());
+        unit.Enlist(_definitions = new DefinitionTable(reader));
+    }
+
+    public ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken) => new(_instances.Find(instanceId));
+
+    public void SaveInstance(WorkflowInstanceRecord instance) => _instances.Save(instance);
+
+    public ValueTask<IReadOnlyList<string>> FindRunningInstancesAsync(
+        string? definitionId, string? correlationId, string? parentInstanceId, CancellationToken cancellationToken) =>
+        new(_instances.FindRunningInstances(definitionId, correlationId, parentInstanceId));
+
+    public ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
+        string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken) =>
+        new(_bookmarks.Find(hash, correlationId, instanceId));
+
+    public ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken) =>
+        new(_bookmarks.FindOfInstance(instanceId));
+
+    public void AddBookmark(BookmarkRecord bookmark) => _bookmarks.Add(bookmark);
+
+    public void RemoveBookmark(string bookmarkId)
+    {
+        _bookmarks.Remove(bookmarkId);
+        _timers.RemoveWithBookmark(bookmarkId);
+    }
+
+    public ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken) => new(_triggers.Find(hash));
+
+    public ValueTask<IReadOnlyList<TriggerRecord>> ListTriggersAsync(string name, CancellationToken cancellationToken) => new(_triggers.List(name));
+
+    public void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers) => _triggers.Replace(definitionId, triggers);
+
+    public void SetTimer(TimerRecord timer) => _timers.Set(timer);
+
+    public ValueTask<IReadOnlyList<TimerRecord>> FindDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        new(_timers.FindDueTimers(now, limit));
+
+    public ValueTask<DateTimeOffset?> FindNextTimerAsync(CancellationToken cancellationToken) => new(_timers.FindNext());
+
+    public void RemoveTimer(string timerId) => _timers.Take(timerId);
+
+    public void AppendJournal(IReadOnlyList<JournalRecord> entries) => _journal.Add(entries);
+
+    public void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions) => _journal.Save(executions);
+
+    public ValueTask<WorkflowDefinitionRecord?> FindDefinitionVersionAsync(string versionId, CancellationToken cancellationToken) =>
+        new(_definitions.FindVersion(versionId));
+
+    public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListDefinitionVersionsAsync(string definitionId, CancellationToken cancellationToken) =>
+        new(_definitions.ListVersions(definitionId));
+
+    public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListPublishedDefinitionsAsync(CancellationToken cancellationToken) => new(_definitions.ListPublished());
+
+    public void SaveDefinition(WorkflowDefinitionRecord definition) => _definitions.Save(definition);
+}

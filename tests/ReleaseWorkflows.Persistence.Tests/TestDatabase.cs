@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Persistence.Tests;
+
+/// <summary>A real database in a folder of its own.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly bool _ownsFolder;
+
+    private TestDatabase(string folder, bool ownsFolder, Action<PersistenceOptions>? configure)
+    {
+        Folder = folder;
+        _ownsFolder = ownsFolder;
+        var services = new ServiceCollection();
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddPersistence(options =>
+        {
+            options.DataDirectory = folder;
+            options.LockTimeout = TimeSpan.FromSeconds(1);
+            configure?.Invoke(options);
+        });
+        _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+    }
+
+    public string Folder { get; }
+
+    public string Path => System.IO.Path.Combine(Folder, "release-workflows.db");
+
+    public IServiceProvider Services => _services;
+
+    public IUnitOfWorkRunner Runner => _services.GetRequiredService<IUnitOfWorkRunner>();
+
+    public static string NewFolder() => Directory.CreateTempSubdirectory("release-workflows-").FullName;
+
+    public static async Task<TestDatabase> OpenAsync(Action<PersistenceOptions>? configure = null)
+    {
+        var database = new TestDatabase(NewFolder(), ownsFolder: true, configure);
+        await database.InitializeAsync();
+        return database;
+    }
+
+    /// <summary>A server over an existing folder, not opened yet.</summary>
+    public static TestDatabase Over(string folder, Action<PersistenceOptions>? configure = null) => new(folder, ownsFolder: false, configure);
+
+    public Task InitializeAsync() => _services.GetRequiredService<DatabaseInitializer>().InitializeAsync(CancellationToken.None);
+
+    /// <summary>Runs work in one committed unit.</summary>
+    public Task CommitAsync(Action<IWorkflowStore> work) => CommitAsync<IWorkflowStore>(work);
+
+    public Task CommitAsync<TStore>(Action<TStore> work)
+        where TStore : notnull =>
+        Runner.RunAsync((services, _) =>
+        {
+            work(services.GetRequiredService<TStore>());
+            return Task.FromResult(UnitOfWorkResult.Commit(true));
+        }, CancellationToken.None);
+
+    /// <summary>Asks the store in a fresh unit.</summary>
+    public Task<T> AskAsync<T>(Func<IWorkflowStore, ValueTask<T>> question) => AskAsync<IWorkflowStore, T>(question);
+
+    public async Task<T> AskAsync<TStore, T>(Func<TStore, ValueTask<T>> question)
+        where TStore : notnull
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await question(scope.ServiceProvider.GetRequiredService<TStore>());
+    }
+
+    public AsyncServiceScope Begin() => _services.CreateAsyncScope();
+
+    /// <summary>Reads one value past the stores.</summary>
+    public long Count(string sql) => Count(Path, sql);
+
+    public static long Count(string path, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // CA2100: tests pass constants.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+}
