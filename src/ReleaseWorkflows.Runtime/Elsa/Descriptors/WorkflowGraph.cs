@@ -1,0 +1,68 @@
+using Elsa.Workflows.Activities;
+
+namespace Elsa.Workflows.Models;
+
+/// <summary>A compiled workflow: every activity with its place. Immutable and shared by all instances of a version.</summary>
+public sealed class WorkflowGraph
+{
+    private readonly Dictionary<string, ActivityNode> _byId;
+    private readonly Dictionary<string, ActivityNode> _byNodeId;
+    private readonly Dictionary<string, ActivityNode> _byName;
+    private readonly Dictionary<IActivity, ActivityNode> _byActivity;
+
+    internal WorkflowGraph(Workflow workflow, ActivityNode root, IReadOnlyList<ActivityNode> nodes)
+    {
+        Workflow = workflow;
+        Root = root;
+        Nodes = nodes;
+        _byActivity = nodes.ToDictionary(node => node.Activity, ReferenceEqualityComparer.Instance as IEqualityComparer<IActivity>);
+        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byId = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
+        _byName = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
+
+        foreach (var node in nodes)
+        {
+            _byId.TryAdd(node.ActivityId, node);
+            if (node.Activity.Name is { Length: > 0 } name)
+                _byName.TryAdd(name, node);
+
+            HasSignalHandlers |= node.Activity is not Activity activity || activity.HasSignalHandlers
+                || ReleaseWorkflows.Runtime.Definitions.ActivityTypeNames.OverridesSignals(activity.GetType());
+        }
+    }
+
+    /// <summary>The workflow.</summary>
+    public Workflow Workflow { get; }
+
+    /// <summary>Place of the workflow itself.</summary>
+    public ActivityNode Root { get; }
+
+    /// <summary>All places, containers before what they hold.</summary>
+    public IReadOnlyList<ActivityNode> Nodes { get; }
+
+    /// <summary>True if any activity could react to a signal.</summary>
+    internal bool HasSignalHandlers { get; }
+
+    /// <summary>The place of an activity.</summary>
+    /// <exception cref="InvalidOperationException">The activity is not part of this workflow.</exception>
+    public ActivityNode NodeOf(IActivity activity)
+    {
+        // The place is remembered on the activity itself, which belongs to one workflow; the table serves other implementations.
+        if (activity is Activity { Node: { } node } || _byActivity.TryGetValue(activity, out node))
+            return node;
+
+        throw new InvalidOperationException(
+            $"The activity '{activity.Id}' of type '{activity.Type}' is not part of the workflow '{Workflow.Identity.DefinitionId}'. "
+            + "Only activities of the definition can be scheduled.");
+    }
+
+    /// <summary>The place of the activity with this id, or null.</summary>
+    public ActivityNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
+
+    /// <summary>The place with this node id, or null.</summary>
+    public ActivityNode? FindByNodeId(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
+
+    /// <summary>The place of the activity with this id, or else with this name, or null.</summary>
+    public ActivityNode? FindByIdOrName(string idOrName) =>
+        _byId.GetValueOrDefault(idOrName) ?? _byName.GetValueOrDefault(idOrName);
+}

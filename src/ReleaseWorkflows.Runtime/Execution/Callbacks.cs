@@ -1,0 +1,53 @@
+using System.Reflection;
+using Elsa.Workflows;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <summary>Who is told when an activity completes: a method of the activity that scheduled it, kept by name.</summary>
+/// <param name="Owner">Execution that is told.</param>
+/// <param name="Callback">The method.</param>
+/// <param name="Tag">Data given when the activity was scheduled.</param>
+internal sealed record CompletionCallback(ActivityExecutionContext Owner, ActivityCompletionCallback Callback, object? Tag)
+{
+    /// <summary>Name of the method; null if it could not be found again by its name.</summary>
+    public string? MethodName => CallbackNames.TryGet(Callback, Owner.Activity);
+
+    public ValueTask InvokeAsync(ActivityExecutionContext child, object? result)
+    {
+        Owner.Tag = Tag;
+        return Callback(new ActivityCompletedContext(Owner, child, result));
+    }
+}
+
+/// <summary>Callbacks survive suspensions as names of methods. This is where a name is taken, and found again.</summary>
+internal static class CallbackNames
+{
+    private const BindingFlags AnyInstanceMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    /// <summary>The name of the callback's method.</summary>
+    /// <exception cref="InvalidOperationException">It is not a method of the activity's class.</exception>
+    public static string Of(Delegate callback, IActivity activity) =>
+        TryGet(callback, activity) ?? throw new InvalidOperationException(
+            $"The callback of a bookmark has to be a method of the activity's class, because it is stored by its name. "
+            + $"'{callback.Method.Name}' given by '{activity.Type}' is a lambda, a local function or a method of another class.");
+
+    /// <summary>The name of the callback's method; null if it is not a method of the activity's class.</summary>
+    public static string? TryGet(Delegate callback, IActivity activity) =>
+        ReferenceEquals(callback.Target, activity) && !callback.Method.Name.Contains('<', StringComparison.Ordinal)
+            ? callback.Method.Name
+            : null;
+
+    /// <summary>The method with this name that takes one argument of the given type, bound to the activity; null if there is none.</summary>
+    public static TDelegate? Find<TDelegate>(IActivity activity, string name, Type argument)
+        where TDelegate : Delegate
+    {
+        for (var type = activity.GetType(); type is not null; type = type.BaseType)
+        {
+            var method = type.GetMethod(name, AnyInstanceMethod, [argument]);
+            if (method is not null && method.ReturnType == typeof(ValueTask))
+                return method.CreateDelegate<TDelegate>(activity);
+        }
+
+        return null;
+    }
+}

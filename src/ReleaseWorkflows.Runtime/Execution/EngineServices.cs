@@ -1,0 +1,24 @@
+using Elsa.Common;
+using Elsa.Expressions.Contracts;
+using Elsa.Workflows;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <summary>What every burst needs and all bursts share.</summary>
+internal sealed class EngineServices(
+    TimeProvider time, IIdentityGenerator ids, IStimulusHasher hasher, IActivityRegistry registry, IExpressionEvaluator evaluator) : ISystemClock
+{
+    public TimeProvider Time => time;
+
+    public IIdentityGenerator Ids => ids;
+
+    public IStimulusHasher Hasher => hasher;
+
+    public IActivityRegistry Registry => registry;
+
+    public IExpressionEvaluator Evaluator => evaluator;
+
+    public ISystemClock Clock => this;
+
+    DateTimeOffset ISystemClock.UtcNow => time.GetUtcNow();
+}
