@@ -33,6 +33,9 @@ public static class RefusalCodes
     /// <summary>Input is missing or malformed; <see cref="Refusal.Errors"/> names the fields.</summary>
     public const string Invalid = "invalid";
 
+    /// <summary>Nobody is signed in.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
     /// <summary>The actor lacks a permission; the data name it.</summary>
     public const string Forbidden = "forbidden";
 
@@ -80,6 +83,9 @@ public static class RefusalCodes
 
     /// <summary>A thing with this key exists already.</summary>
     public const string AlreadyExists = "already-exists";
+
+    /// <summary>The workflow definition of the target app has no published version.</summary>
+    public const string WorkflowMissing = "workflow-missing";
 
     /// <summary>The workflow of the release does not wait for this command now.</summary>
     public const string NotAwaited = "not-awaited";

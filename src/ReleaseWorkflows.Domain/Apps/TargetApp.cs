@@ -96,6 +96,9 @@ public sealed record TargetApp
     /// <summary>True if the first version of a mini program may not be rolled out by percentages. Default: false (A21).</summary>
     public bool FirstVersionMustBeFull { get; init; }
 
+    /// <summary>True if applicants get e-mails on progress beside those on decisions. Default: false (A29).</summary>
+    public bool EmailsProgress { get; init; }
+
     /// <summary>Number of changes; the first state has 1.</summary>
     public int Revision { get; init; } = 1;
 

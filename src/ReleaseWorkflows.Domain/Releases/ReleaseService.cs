@@ -14,6 +14,9 @@ namespace ReleaseWorkflows.Domain.Releases;
 public sealed class ReleaseService(
     IReleaseStore releases, IMiniProgramStore miniPrograms, ITargetAppStore apps, IOutbox outbox, TimeProvider clock)
 {
+    /// <summary>The release as it is in this unit of work, or null.</summary>
+    public ValueTask<Release?> FindAsync(ReleaseId id, CancellationToken cancellationToken) => releases.FindAsync(id, cancellationToken);
+
     /// <summary>T1: creates the release and asks for its first build.</summary>
     public async ValueTask<ReleaseResult> CreateAsync(CreateRelease command, Actor actor, CancellationToken cancellationToken)
     {
