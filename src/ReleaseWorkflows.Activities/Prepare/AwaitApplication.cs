@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Elsa.Extensions;
+using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Attributes;
+using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Models;
+using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Releases;
+
+namespace ReleaseWorkflows.Activities.Prepare;
+
+/// <summary>
+/// Waits for Apply to Release (T4 to T6). An edit of the configuration ends the wait too, since the package has to be built again (T3).
+/// </summary>
+[Activity("ReleaseWorkflows", "Releases", "Waits until a developer applies to release. A change of configuration leads back to the build.", DisplayName = "Await application")]
+[FlowNode("Applied", "Changed")]
+public sealed class AwaitApplication : AwaitCommandActivity
+{
+    /// <summary>Creates the activity.</summary>
+    public AwaitApplication([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : base(source, line)
+    {
+    }
+
+    /// <summary>True if a person of the super app reviews this application.</summary>
+    [Output(Description = "True if a person of the super app reviews this application.")]
+    public Output<bool> NeedsReview { get; set; } = null!;
+
+    /// <summary>True if the target has pilot testing.</summary>
+    [Output(Description = "True if the target has pilot testing.")]
+    public Output<bool> HasPilot { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Commands { get; } =
+        [ReleaseCommands.Apply, ReleaseCommands.EditConfiguration, ReleaseCommands.RefreshConfiguration];
+
+    /// <inheritdoc/>
+    protected override string? Outcome(ReleaseResult result, ActivityExecutionContext context)
+    {
+        switch (result.Event)
+        {
+            case ApplicationSubmitted submitted:
+                context.Set(NeedsReview, submitted.Policy.Review == ReviewMode.Manual);
+                context.Set(HasPilot, submitted.Policy.Pilot != PilotMode.Off);
+                return "Applied";
+            case null:
+                return null;
+            default:
+                return "Changed";
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using ReleaseWorkflows.Activities.Hosting;
+using ReleaseWorkflows.Domain;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Releases;
+
+namespace ReleaseWorkflows.Activities.Trigger;
+
+/// <summary>
+/// The two steps of a new release, in one unit of work: the domain creates it (T1), and the target app's own workflow definition begins
+/// to carry it.
+/// </summary>
+public sealed class ReleaseLauncher(ReleaseService releases, ITargetAppStore apps, IWorkflowHost workflows)
+{
+    /// <summary>Creates the release; refused too if the app's workflow could not carry it.</summary>
+    public async ValueTask<ReleaseResult> CreateAsync(CreateRelease command, Actor actor, CancellationToken cancellationToken)
+    {
+        var result = await releases.CreateAsync(command, actor, cancellationToken);
+        if (result.IsRefused)
+        {
+            return result;
+        }
+
+        var definition = (await apps.FindAsync(command.Key.App, cancellationToken))!.WorkflowDefinitionId;
+        return await workflows.IsPublishedAsync(definition, cancellationToken)
+            ? result
+            : ReleaseResult.Refuse(null, new Refusal(
+                RefusalCodes.WorkflowMissing,
+                $"{command.Key.App} releases by the workflow definition “{definition}”, which has no published version. Ask an admin of the app to publish it."));
+    }
+
+    /// <summary>Starts the workflow of a release just created and runs it to its first wait.</summary>
+    public async ValueTask<StartedWorkflow> StartPipelineAsync(Release release, CancellationToken cancellationToken)
+    {
+        var app = (await apps.FindAsync(release.Key.App, cancellationToken))!;
+        var started = await workflows.StartAsync(
+            new WorkflowStart(
+                app.WorkflowDefinitionId,
+                release.Id.Value,
+                release.Key.ToString(),
+                new Dictionary<string, object> { ["ReleaseId"] = release.Id.Value }),
+            cancellationToken);
+        releases.AttachWorkflow(release.Id, started.InstanceId, started.DefinitionId, started.DefinitionVersion);
+        return started;
+    }
+}
