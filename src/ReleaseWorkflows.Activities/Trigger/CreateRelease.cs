@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Elsa.Extensions;
@@ -35,7 +34,7 @@ public sealed class CreateRelease : Activity
 
     /// <summary>Status of the answer, for example 409.</summary>
     [Output(Description = "The status code of the answer if the request was refused.")]
-    public Output<HttpStatusCode> StatusCode { get; set; } = null!;
+    public Output<int> StatusCode { get; set; } = null!;
 
     /// <summary>Body of the answer.</summary>
     [Output(Description = "The body of the answer if the request was refused.")]
@@ -52,7 +51,7 @@ public sealed class CreateRelease : Activity
         }
 
         var reply = context.GetRequiredService<IReleaseReplies>().Refused(refusal);
-        context.Set(StatusCode, (HttpStatusCode)reply.StatusCode);
+        context.Set(StatusCode, reply.StatusCode);
         context.Set(Body, reply.Body);
         await context.CompleteActivityWithOutcomesAsync("Refused");
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows;
@@ -27,7 +26,7 @@ public sealed class StartReleasePipeline : CodeActivity
 
     /// <summary>Status of the answer.</summary>
     [Output(Description = "The status code of the answer: 201.")]
-    public Output<HttpStatusCode> StatusCode { get; set; } = null!;
+    public Output<int> StatusCode { get; set; } = null!;
 
     /// <summary>Body of the answer.</summary>
     [Output(Description = "The body of the answer: id, status, workflowInstanceId and links.")]
@@ -41,7 +40,7 @@ public sealed class StartReleasePipeline : CodeActivity
         var release = await releases.FindAsync(id, context.CancellationToken) ?? throw new InvalidOperationException($"Release {id} does not exist.");
         await context.GetRequiredService<ReleaseLauncher>().StartPipelineAsync(release, context.CancellationToken);
         var reply = context.GetRequiredService<IReleaseReplies>().Created((await releases.FindAsync(id, context.CancellationToken))!);
-        context.Set(StatusCode, (HttpStatusCode)reply.StatusCode);
+        context.Set(StatusCode, reply.StatusCode);
         context.Set(Body, reply.Body);
     }
 }
