@@ -1,4 +1,3 @@
-using Elsa.Extensions;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Domain.Releases;

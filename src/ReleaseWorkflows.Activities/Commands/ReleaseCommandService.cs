@@ -15,6 +15,9 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
     // What edits data beside the flow. Every other command moves the flow and must be awaited by it.
     private static readonly FrozenSet<string> BesideTheFlow = [ReleaseCommands.EditBasicInformation, ReleaseCommands.UpdateTesters, ReleaseCommands.Archive];
 
+    // What happened anyway, whether or not the flow waits for it: a package is built or is not.
+    private static readonly FrozenSet<string> Facts = [ReleaseCommands.CompleteBuild, ReleaseCommands.FailBuild];
+
     /// <summary>Executes a command for an actor. The answer carries the release as it is afterwards.</summary>
     public async ValueTask<ReleaseResult> ExecuteAsync(ReleaseId id, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
     {
@@ -33,6 +36,11 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
         if (preview.Release.WorkflowInstanceId is { } instance)
         {
             await workflows.SignalAsync(ReleaseCommandStimulus.BookmarkName, new ReleaseCommandStimulus(id.Value, command.Name), instance, cancellationToken);
+        }
+
+        if (inProgress.Answer is null && Facts.Contains(command.Name))
+        {
+            return await releases.ExecuteAsync(id, command, actor, cancellationToken);
         }
 
         return inProgress.Answer switch

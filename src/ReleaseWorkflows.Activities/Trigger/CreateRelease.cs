@@ -6,7 +6,6 @@ using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Domain;
-using ReleaseWorkflows.Domain.Releases;
 
 namespace ReleaseWorkflows.Activities.Trigger;
 

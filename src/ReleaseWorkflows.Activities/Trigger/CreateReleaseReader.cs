@@ -4,6 +4,7 @@ using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
+using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
 
 namespace ReleaseWorkflows.Activities.Trigger;
 
@@ -16,7 +17,7 @@ public static class CreateReleaseReader
     /// <param name="body">The JSON of the request.</param>
     /// <param name="command">What is asked for; null if the body cannot be read.</param>
     /// <returns>A refusal with every missing, unknown and malformed field; null if all is well.</returns>
-    public static Refusal? Read(JsonElement body, out CreateRelease? command)
+    public static Refusal? Read(JsonElement body, out CreateReleaseCommand? command)
     {
         command = null;
         if (body.ValueKind != JsonValueKind.Object)
@@ -44,7 +45,7 @@ public static class CreateReleaseReader
             return Refusal.Invalid("Some fields are missing or cannot be used as they are.", errors);
         }
 
-        command = new CreateRelease(
+        command = new CreateReleaseCommand(
             new ReleaseKey(new MiniProgramKey(miniProgram!), new VersionNumber(version!), new AppKey(app!), Enum.Parse<ReleaseEnvironment>(environment!)),
             configuration,
             releaseNotes);

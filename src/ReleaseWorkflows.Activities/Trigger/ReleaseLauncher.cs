@@ -3,6 +3,7 @@ using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Releases;
+using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
 
 namespace ReleaseWorkflows.Activities.Trigger;
 
@@ -13,7 +14,7 @@ namespace ReleaseWorkflows.Activities.Trigger;
 public sealed class ReleaseLauncher(ReleaseService releases, ITargetAppStore apps, IWorkflowHost workflows)
 {
     /// <summary>Creates the release; refused too if the app's workflow could not carry it.</summary>
-    public async ValueTask<ReleaseResult> CreateAsync(CreateRelease command, Actor actor, CancellationToken cancellationToken)
+    public async ValueTask<ReleaseResult> CreateAsync(CreateReleaseCommand command, Actor actor, CancellationToken cancellationToken)
     {
         var result = await releases.CreateAsync(command, actor, cancellationToken);
         if (result.IsRefused)
