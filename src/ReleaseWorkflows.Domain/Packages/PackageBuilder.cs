@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using ReleaseWorkflows.Domain.Releases;
 
 namespace ReleaseWorkflows.Domain.Packages;
 
@@ -30,7 +31,7 @@ public static class PackageBuilder
     /// <summary>Writes the package of a release.</summary>
     /// <param name="package">The checked upload.</param>
     /// <param name="configuration">The effective configuration: the text of a JSON object.</param>
-    /// <param name="identity">Which release this is.</param>
+    /// <param name="key">Which release this is: one version of a mini program for one target (S3).</param>
     /// <param name="output">Where to write; only written forwards, and left open.</param>
     /// <param name="cancellationToken">Stops between two files; the output is then incomplete.</param>
     /// <returns>Size, digest and number of files of what was written.</returns>
@@ -39,11 +40,11 @@ public static class PackageBuilder
     public static BuiltPackage Build(
         MiniProgramPackage package,
         string configuration,
-        PackageIdentity identity,
+        ReleaseKey key,
         Stream output,
         CancellationToken cancellationToken = default)
     {
-        var release = WriteRelease(identity, configuration);
+        var release = WriteRelease(key, configuration);
         var releaseFile = new PackageFile(ReleaseFile, release.Length, DigestingStream.DigestOf(release));
         PackageFile[] listed = [.. package.Files.Append(releaseFile).OrderBy(file => file.Path, StringComparer.Ordinal)];
         var manifest = WriteManifest(listed);
@@ -84,16 +85,16 @@ public static class PackageBuilder
         }
     }
 
-    private static byte[] WriteRelease(PackageIdentity identity, string configuration)
+    private static byte[] WriteRelease(ReleaseKey key, string configuration)
     {
         using var document = ParseConfiguration(configuration);
         return WriteJson(writer =>
         {
             writer.WriteStartObject("release");
-            writer.WriteString("miniProgram", identity.MiniProgram);
-            writer.WriteString("version", identity.Version);
-            writer.WriteString("app", identity.App);
-            writer.WriteString("environment", identity.Environment);
+            writer.WriteString("miniProgram", key.MiniProgram.Value);
+            writer.WriteString("version", key.Version.Value);
+            writer.WriteString("app", key.App.Value);
+            writer.WriteString("environment", key.Environment.ToString());
             writer.WriteEndObject();
             writer.WritePropertyName("configuration");
             WriteOrdered(writer, document.RootElement);
@@ -179,13 +180,6 @@ public static class PackageBuilder
         }
     }
 }
-
-/// <summary>Which release a package was built for: one version of a mini program for one target (S3).</summary>
-/// <param name="MiniProgram">Key of the mini program.</param>
-/// <param name="Version">Version of the mini program.</param>
-/// <param name="App">Key of the target app.</param>
-/// <param name="Environment">Name of the environment.</param>
-public sealed record PackageIdentity(string MiniProgram, string Version, string App, string Environment);
 
 /// <summary>What a build wrote.</summary>
 /// <param name="Size">Size of the zip file in bytes.</param>

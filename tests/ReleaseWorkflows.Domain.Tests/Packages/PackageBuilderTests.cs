@@ -3,14 +3,18 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Packages;
+using ReleaseWorkflows.Domain.Releases;
 
 namespace ReleaseWorkflows.Domain.Tests.Packages;
 
 public sealed class PackageBuilderTests
 {
     private const string Configuration = """{ "network": { "domains": ["api.example.com"] }, "debug": false }""";
-    private static readonly PackageIdentity Identity = new("coffee", "1.2.0", "superapp-a", "Production");
+    private static readonly ReleaseKey Key = new(
+        MiniProgramKey.From("coffee"), VersionNumber.From("1.2.0"), AppKey.From("superapp-a"), ReleaseEnvironment.Production);
 
     [Fact]
     public void A_built_package_holds_the_files_the_identity_and_the_configuration()
@@ -55,7 +59,7 @@ public sealed class PackageBuilderTests
         using var package = TestZip.Valid().Read().Package!;
         using var forwardOnly = new ForwardOnlyStream();
 
-        PackageBuilder.Build(package, Configuration, Identity, forwardOnly);
+        PackageBuilder.Build(package, Configuration, Key, forwardOnly);
 
         Assert.Equal(Build(TestZip.Valid()).Bytes, forwardOnly.ToArray());
     }
@@ -79,12 +83,12 @@ public sealed class PackageBuilderTests
     }
 
     [Theory]
-    [InlineData("""{ "network": { "domains": ["api.example.com"] }, "debug": true }""", "Production")]
-    [InlineData(Configuration, "Sandbox")]
-    public void Another_configuration_or_target_gives_another_digest(string configuration, string environment) =>
+    [InlineData("""{ "network": { "domains": ["api.example.com"] }, "debug": true }""", ReleaseEnvironment.Production)]
+    [InlineData(Configuration, ReleaseEnvironment.Sandbox)]
+    public void Another_configuration_or_target_gives_another_digest(string configuration, ReleaseEnvironment environment) =>
         Assert.NotEqual(
             Build(TestZip.Valid()).Built.Digest,
-            Build(TestZip.Valid(), configuration, Identity with { Environment = environment }).Built.Digest);
+            Build(TestZip.Valid(), configuration, Key with { Environment = environment }).Built.Digest);
 
     [Fact]
     public void A_number_of_the_configuration_keeps_every_digit() =>
@@ -112,7 +116,7 @@ public sealed class PackageBuilderTests
 
         bytes[start] ^= 0xFF;
 
-        Assert.Throws<InvalidDataException>(() => PackageBuilder.Build(package, Configuration, Identity, Stream.Null));
+        Assert.Throws<InvalidDataException>(() => PackageBuilder.Build(package, Configuration, Key, Stream.Null));
     }
 
     [Fact]
@@ -140,11 +144,11 @@ public sealed class PackageBuilderTests
     }
 
     private static (byte[] Bytes, BuiltPackage Built) Build(
-        TestZip upload, string configuration = Configuration, PackageIdentity? identity = null)
+        TestZip upload, string configuration = Configuration, ReleaseKey? key = null)
     {
         using var package = upload.Read().Package!;
         using var output = new MemoryStream();
-        var built = PackageBuilder.Build(package, configuration, identity ?? Identity, output);
+        var built = PackageBuilder.Build(package, configuration, key ?? Key, output);
         return (output.ToArray(), built);
     }
 
