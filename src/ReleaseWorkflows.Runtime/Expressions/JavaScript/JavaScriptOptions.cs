@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace ReleaseWorkflows.Runtime.Expressions.JavaScript;
 
@@ -35,4 +36,16 @@ public sealed class JavaScriptOptions
     /// <summary>How many parsed scripts are kept for reuse. Default: 1,000.</summary>
     [Range(1, 100_000)]
     public int CachedScripts { get; set; } = 1_000;
+}
+
+/// <summary>Checks the bounds and complains about all that are wrong at once.</summary>
+internal sealed class JavaScriptOptionsValidation : IValidateOptions<JavaScriptOptions>
+{
+    public ValidateOptionsResult Validate(string? name, JavaScriptOptions options)
+    {
+        var results = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(results.Select(result => $"{nameof(JavaScriptOptions)}: {result.ErrorMessage}"));
+    }
 }

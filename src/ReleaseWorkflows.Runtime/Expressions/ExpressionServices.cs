@@ -1,0 +1,40 @@
+using Elsa.Expressions.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Expressions.JavaScript;
+
+namespace ReleaseWorkflows.Runtime.Expressions;
+
+/// <summary>Registers everything expressions need.</summary>
+public static class ExpressionServices
+{
+    /// <summary>
+    /// Adds the evaluator, the syntaxes <c>Literal</c>, <c>Object</c>, <c>Variable</c>, <c>Input</c>, <c>Delegate</c> and <c>JavaScript</c>, and the
+    /// <see cref="TypeAliases"/>. Calling it twice changes nothing. Another <see cref="IExpressionHandler"/> registered as a singleton adds a
+    /// syntax, or replaces the one with the same name.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configureJavaScript">Sets the bounds of scripts; checked when the first script runs.</param>
+    public static IServiceCollection AddWorkflowExpressions(
+        this IServiceCollection services, Action<JavaScriptOptions>? configureJavaScript = null)
+    {
+        services.AddOptions<JavaScriptOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JavaScriptOptions>, JavaScriptOptionsValidation>());
+        if (configureJavaScript is not null)
+            services.Configure(configureJavaScript);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TypeAliases>();
+        services.TryAddSingleton<IExpressionEvaluator, ExpressionEvaluator>();
+        services.TryAddSingleton<JavaScriptEvaluator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, LiteralExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, ObjectExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, JsonExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, VariableExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, InputExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, DelegateExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, JavaScriptExpressionHandler>());
+        return services;
+    }
+}
