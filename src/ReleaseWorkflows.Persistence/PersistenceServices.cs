@@ -2,8 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Outbox;
+using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.DomainTables;
+using ReleaseWorkflows.Persistence.Idempotency;
 using ReleaseWorkflows.Persistence.RuntimeTables;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -33,6 +40,12 @@ public static class PersistenceServices
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         services.AddScoped<IWorkflowStore, WorkflowStore>();
+        services.AddScoped<IReleaseStore, ReleaseTable>();
+        services.AddScoped<IMiniProgramStore, MiniProgramTable>();
+        services.AddScoped<ITargetAppStore, TargetAppTable>();
+        services.AddScoped<IAccountStore, AccountTable>();
+        services.AddScoped<IOutbox, OutboxTable>();
+        services.AddScoped<IIdempotencyStore, IdempotencyTable>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Persistence.RuntimeTables;
 
 namespace ReleaseWorkflows.Persistence.Database;
@@ -13,6 +14,7 @@ internal sealed class ReleaseWorkflowsDb(DbContextOptions<ReleaseWorkflowsDb> op
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         RuntimeSchema.Configure(modelBuilder);
+        DomainSchema.Configure(modelBuilder);
         UseSnakeCase(modelBuilder.Model);
     }
 

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence.DomainTables;
+
+/// <summary>Mini programs, guarded by their revision, and their versions, which never change.</summary>
+internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
+{
+    private const string VersionColumns =
+        "SELECT mini_program, number, source_digest, size, file_count, uploaded_by, uploaded_by_name, uploaded_at FROM mini_program_versions";
+
+    private static readonly SqlStatement FindById = new("SELECT document FROM mini_programs WHERE id = $id");
+    private static readonly SqlStatement ListAll = new("SELECT document FROM mini_programs ORDER BY id");
+    private static readonly SqlStatement Insert = new("INSERT INTO mini_programs (id, revision, document) VALUES ($id, $revision, $document)");
+    private static readonly SqlStatement Update =
+        new("UPDATE mini_programs SET revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
+
+    private static readonly SqlStatement FindVersionByNumber = new(VersionColumns + " WHERE mini_program = $mini_program AND number = $number");
+    private static readonly SqlStatement ListVersions = new(VersionColumns + " WHERE mini_program = $mini_program ORDER BY key DESC");
+    private static readonly SqlStatement InsertVersion = new("""
+        INSERT INTO mini_program_versions (mini_program, number, source_digest, size, file_count, uploaded_by, uploaded_by_name, uploaded_at)
+        VALUES ($mini_program, $number, $source_digest, $size, $file_count, $uploaded_by, $uploaded_by_name, $uploaded_at)
+        """);
+
+    private readonly DatabaseReader _reader;
+    private readonly PendingDocuments<MiniProgram> _saved = new(miniProgram => miniProgram.Key.Value, miniProgram => miniProgram.Revision);
+    private readonly List<MiniProgramVersion> _addedVersions = [];
+
+    public MiniProgramTable(UnitOfWork unit, DatabaseReader reader)
+    {
+        _reader = reader;
+        unit.Enlist(this);
+    }
+
+    public ValueTask<MiniProgram?> FindAsync(MiniProgramKey key, CancellationToken cancellationToken) =>
+        new(_saved.Find(key.Value) ?? _reader.Find(FindById, Read, key.Value));
+
+    public ValueTask<IReadOnlyList<MiniProgram>> ListAsync(CancellationToken cancellationToken)
+    {
+        var miniPrograms = _reader.List(ListAll, Read);
+        if (_saved.Count == 0)
+            return new(miniPrograms);
+        return new([.. miniPrograms.Where(miniProgram => !_saved.Contains(miniProgram.Key.Value)).Concat(_saved.Documents)
+            .OrderBy(miniProgram => miniProgram.Key.Value, StringComparer.Ordinal)]);
+    }
+
+    public void Save(MiniProgram miniProgram) => _saved.Save(miniProgram);
+
+    public ValueTask<MiniProgramVersion?> FindVersionAsync(MiniProgramKey key, VersionNumber number, CancellationToken cancellationToken) =>
+        new(_addedVersions.Find(version => version.MiniProgram == key && version.Number == number) ?? _reader.Find(FindVersionByNumber, ReadVersion, key.Value, number.Value));
+
+    public ValueTask<IReadOnlyList<MiniProgramVersion>> ListVersionsAsync(MiniProgramKey key, CancellationToken cancellationToken)
+    {
+        var versions = _reader.List(ListVersions, ReadVersion, key.Value);
+        foreach (var added in _addedVersions.Where(version => version.MiniProgram == key))
+            versions.Insert(0, added);
+        return new(versions);
+    }
+
+    public void AddVersion(MiniProgramVersion version) => _addedVersions.Add(version);
+
+    public void WriteTo(WriteBatch batch)
+    {
+        foreach (var (miniProgram, storedRevision) in _saved.All)
+        {
+            var document = JsonSerializer.Serialize(miniProgram, DomainJson.Default.MiniProgram);
+            if (storedRevision == 0)
+                batch.Add(Insert, miniProgram.Key.Value, miniProgram.Revision, document);
+            else
+                batch.AddGuarded($"Mini program {miniProgram.Key} has changed since revision {storedRevision}.", Update, miniProgram.Revision, document, miniProgram.Key.Value, storedRevision);
+        }
+        foreach (var version in _addedVersions)
+        {
+            batch.Add(InsertVersion, version.MiniProgram.Value, version.Number.Value, version.SourceDigest, version.Size, version.FileCount,
+                version.UploadedBy.Value, version.UploadedByName, version.UploadedAt.ToMicroseconds());
+        }
+    }
+
+    public void Clear()
+    {
+        _saved.Clear();
+        _addedVersions.Clear();
+    }
+
+    private static MiniProgram Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.MiniProgram)!;
+
+    private static MiniProgramVersion ReadVersion(SqliteDataReader row) => new(new MiniProgramKey(row.GetString(0)), new VersionNumber(row.GetString(1)), row.GetString(2),
+        row.GetInt64(3), row.GetInt32(4), new UserId(row.GetString(5)), row.GetString(6), row.GetTime(7));
+}

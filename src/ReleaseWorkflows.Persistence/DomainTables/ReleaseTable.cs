@@ -1,0 +1,163 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence.DomainTables;
+
+/// <summary>
+/// Releases with their log and testers. A release is one row; its revision guards it against other units, unique indexes guard its target.
+/// </summary>
+internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
+{
+    private const string Columns = "SELECT document, workflow_instance_id, workflow_definition_id, workflow_definition_version FROM releases";
+
+    private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
+    private static readonly SqlStatement FindByTarget = new(Columns + " WHERE mini_program = $mini_program AND version = $version AND app = $app AND environment = $environment");
+    private static readonly SqlStatement FindActiveOnTarget =
+        new(Columns + $" WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsActive}");
+    private static readonly SqlStatement FindLiveOnTarget =
+        new(Columns + $" WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsLive}");
+
+    private static readonly SqlStatement Insert = new("""
+        INSERT INTO releases (id, mini_program, version, app, environment, mini_program_workspace, app_workspace, status, applicant, revision, document)
+        VALUES ($id, $mini_program, $version, $app, $environment, $mini_program_workspace, $app_workspace, $status, $applicant, $revision, $document)
+        """);
+
+    private static readonly SqlStatement Update = new("""
+        UPDATE releases SET status = $status, applicant = $applicant, revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision
+        """);
+
+    private static readonly SqlStatement UpdateWorkflow = new("""
+        UPDATE releases SET workflow_instance_id = $instance_id, workflow_definition_id = $definition_id, workflow_definition_version = $version WHERE id = $id
+        """);
+
+    private readonly DatabaseReader _reader;
+    private readonly PendingDocuments<Release> _saved = new(release => release.Id.Value, release => release.Revision);
+    private readonly Dictionary<string, Workflow> _workflows = new(StringComparer.Ordinal);
+    private readonly ReleaseLogTable _log;
+    private readonly TesterTable _testers;
+
+    public ReleaseTable(UnitOfWork unit, DatabaseReader reader)
+    {
+        _reader = reader;
+        unit.Enlist(this);
+        // After the releases: their rows refer to them.
+        unit.Enlist(_log = new ReleaseLogTable(reader));
+        unit.Enlist(_testers = new TesterTable(reader));
+    }
+
+    public ValueTask<Release?> FindAsync(ReleaseId id, CancellationToken cancellationToken) => new(Find(id.Value));
+
+    public ValueTask<Release?> FindByKeyAsync(ReleaseKey key, CancellationToken cancellationToken) => new(FindOne(
+        release => release.Key == key,
+        FindByTarget, key.MiniProgram.Value, key.Version.Value, key.App.Value, key.Environment.ToString()));
+
+    public ValueTask<Release?> FindActiveAsync(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment, CancellationToken cancellationToken) => new(FindOne(
+        release => release.IsActive && IsOn(release, miniProgram, app, environment),
+        FindActiveOnTarget, miniProgram.Value, app.Value, environment.ToString()));
+
+    public ValueTask<Release?> FindLiveAsync(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment, CancellationToken cancellationToken) => new(FindOne(
+        release => release.Status == ReleaseStatus.FullRelease && IsOn(release, miniProgram, app, environment),
+        FindLiveOnTarget, miniProgram.Value, app.Value, environment.ToString()));
+
+    public ValueTask<ReleasePage> ListAsync(ReleaseQuery query, CancellationToken cancellationToken)
+    {
+        var limit = Math.Clamp(query.Limit, 1, 200);
+        // One more tells whether there is a next page; one more for each row that this unit may have moved out of the list.
+        var (statement, arguments) = ReleaseList.Build(Columns, query, limit + 1 + _saved.Count);
+        var stored = _reader.List(statement, Read, arguments);
+        stored.RemoveAll(release => _saved.Contains(release.Id.Value));
+        var pending = _saved.Documents.Where(release => ReleaseList.Matches(query, release)).ToList();
+        var items = (pending.Count == 0 ? stored : stored.Concat(pending).OrderByDescending(release => release.Id.Value, StringComparer.Ordinal).ToList())
+            .Select(WithWorkflow).Take(limit + 1).ToList();
+        if (items.Count <= limit)
+            return new(new ReleasePage(items, null));
+        items.RemoveAt(limit);
+        return new(new ReleasePage(items, items[^1].Id));
+    }
+
+    public void Save(Release release, ReleaseEvent happened)
+    {
+        _saved.Save(release);
+        _log.Add(release.Id.Value, release.Revision, happened);
+    }
+
+    public void SetWorkflow(ReleaseId id, string workflowInstanceId, string definitionId, int definitionVersion) =>
+        _workflows[id.Value] = new Workflow(workflowInstanceId, definitionId, definitionVersion);
+
+    public ValueTask<IReadOnlyList<ReleaseEvent>> ListLogAsync(ReleaseId id, CancellationToken cancellationToken) => new(_log.List(id.Value));
+
+    public ValueTask<IReadOnlyList<string>> ListTestersAsync(ReleaseId id, CancellationToken cancellationToken) => new(_testers.List(id.Value));
+
+    public void ChangeTesters(ReleaseId id, IReadOnlyList<string> added, IReadOnlyList<string> removed) => _testers.Change(id.Value, added, removed);
+
+    public void WriteTo(WriteBatch batch)
+    {
+        // A target is given up before another release of the unit takes it, so that the unique indexes hold at every statement (T18 with T22).
+        foreach (var (release, storedRevision) in _saved.All.OrderBy(pending => pending.Document switch
+        {
+            { IsActive: true } => 2,
+            { Status: ReleaseStatus.FullRelease } => 1,
+            _ => 0,
+        }))
+        {
+            if (storedRevision == 0)
+                WriteNew(batch, release);
+            else
+                WriteChanged(batch, release, storedRevision);
+        }
+        foreach (var (id, workflow) in _workflows)
+            batch.AddGuarded($"Release {id}, which a workflow was started for, does not exist.", UpdateWorkflow, workflow.InstanceId, workflow.DefinitionId, workflow.Version, id);
+    }
+
+    public void Clear()
+    {
+        _saved.Clear();
+        _workflows.Clear();
+    }
+
+    private static void WriteNew(WriteBatch batch, Release release) => batch.Add(Insert,
+        release.Id.Value, release.Key.MiniProgram.Value, release.Key.Version.Value, release.Key.App.Value, release.Key.Environment.ToString(),
+        release.MiniProgramWorkspace.Value, release.AppWorkspace.Value, release.Status.ToString(), release.Request?.Applicant.Value, release.Revision, Write(release));
+
+    private static void WriteChanged(WriteBatch batch, Release release, int storedRevision) => batch.AddGuarded(
+        $"Release {release.Id} has moved on since revision {storedRevision}.", Update,
+        release.Status.ToString(), release.Request?.Applicant.Value, release.Revision, Write(release), release.Id.Value, storedRevision);
+
+    private static bool IsOn(Release release, MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment) =>
+        release.Key.MiniProgram == miniProgram && release.Key.App == app && release.Key.Environment == environment;
+
+    private Release? Find(string id) => (_saved.Find(id) ?? _reader.Find(FindById, Read, id)) is { } release ? WithWorkflow(release) : null;
+
+    // At most one release matches, since the indexes of all three questions are unique.
+    private Release? FindOne(Predicate<Release> isWanted, SqlStatement statement, params ReadOnlySpan<object?> arguments)
+    {
+        foreach (var saved in _saved.Documents)
+        {
+            if (isWanted(saved))
+                return WithWorkflow(saved);
+        }
+        return _reader.Find(statement, Read, arguments) is { } stored && !_saved.Contains(stored.Id.Value) ? WithWorkflow(stored) : null;
+    }
+
+    private Release WithWorkflow(Release release) => _workflows.TryGetValue(release.Id.Value, out var workflow)
+        ? release with { WorkflowInstanceId = workflow.InstanceId, WorkflowDefinitionId = workflow.DefinitionId, WorkflowDefinitionVersion = workflow.Version }
+        : release;
+
+    // The workflow has columns of its own, so that noting it never competes with an event.
+    private static string Write(Release release) => JsonSerializer.Serialize(
+        release with { WorkflowInstanceId = null, WorkflowDefinitionId = null, WorkflowDefinitionVersion = null }, DomainJson.Default.Release);
+
+    private static Release Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.Release)! with
+    {
+        WorkflowInstanceId = row.GetStringOrNull(1),
+        WorkflowDefinitionId = row.GetStringOrNull(2),
+        WorkflowDefinitionVersion = row.GetInt32OrNull(3),
+    };
+
+    private readonly record struct Workflow(string InstanceId, string DefinitionId, int Version);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence.DomainTables;
+
+/// <summary>Target apps, guarded by their revision.</summary>
+internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
+{
+    private static readonly SqlStatement FindById = new("SELECT document FROM target_apps WHERE id = $id");
+    private static readonly SqlStatement ListAll = new("SELECT document FROM target_apps ORDER BY id");
+    private static readonly SqlStatement Insert = new("INSERT INTO target_apps (id, revision, document) VALUES ($id, $revision, $document)");
+    private static readonly SqlStatement Update =
+        new("UPDATE target_apps SET revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
+
+    private readonly DatabaseReader _reader;
+    private readonly PendingDocuments<TargetApp> _saved = new(app => app.Key.Value, app => app.Revision);
+
+    public TargetAppTable(UnitOfWork unit, DatabaseReader reader)
+    {
+        _reader = reader;
+        unit.Enlist(this);
+    }
+
+    public ValueTask<TargetApp?> FindAsync(AppKey key, CancellationToken cancellationToken) => new(_saved.Find(key.Value) ?? _reader.Find(FindById, Read, key.Value));
+
+    public ValueTask<IReadOnlyList<TargetApp>> ListAsync(CancellationToken cancellationToken)
+    {
+        var apps = _reader.List(ListAll, Read);
+        if (_saved.Count == 0)
+            return new(apps);
+        return new([.. apps.Where(app => !_saved.Contains(app.Key.Value)).Concat(_saved.Documents).OrderBy(app => app.Key.Value, StringComparer.Ordinal)]);
+    }
+
+    public void Save(TargetApp app) => _saved.Save(app);
+
+    public void WriteTo(WriteBatch batch)
+    {
+        foreach (var (app, storedRevision) in _saved.All)
+        {
+            var document = JsonSerializer.Serialize(app, DomainJson.Default.TargetApp);
+            if (storedRevision == 0)
+                batch.Add(Insert, app.Key.Value, app.Revision, document);
+            else
+                batch.AddGuarded($"App {app.Key} has changed since revision {storedRevision}.", Update, app.Revision, document, app.Key.Value, storedRevision);
+        }
+    }
+
+    public void Clear() => _saved.Clear();
+
+    private static TargetApp Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.TargetApp)!;
+}
