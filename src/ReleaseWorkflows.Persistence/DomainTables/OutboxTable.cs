@@ -26,17 +26,26 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
         WHERE message_key = $message_key AND {DomainSchema.IsPending}
         """);
 
+    private readonly UnitOfWork _unit;
     private readonly DatabaseReader _reader;
+    private readonly OutboxSignal _signal;
     private readonly Dictionary<string, OutboxMessage> _added = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxMessage> _updated = new(StringComparer.Ordinal);
 
-    public OutboxTable(UnitOfWork unit, DatabaseReader reader)
+    public OutboxTable(UnitOfWork unit, DatabaseReader reader, OutboxSignal signal)
     {
+        _unit = unit;
         _reader = reader;
+        _signal = signal;
         unit.Enlist(this);
     }
 
-    public void Add(OutboxMessage message) => _added.TryAdd(message.Key, message);
+    public void Add(OutboxMessage message)
+    {
+        if (_added.Count == 0)
+            _unit.OnCommitted(_signal.Wake);
+        _added.TryAdd(message.Key, message);
+    }
 
     public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
@@ -53,13 +62,7 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
     public ValueTask<IReadOnlyList<OutboxMessage>> ListAsync(string releaseId, CancellationToken cancellationToken) =>
         new([.. WithPending(_reader.List(ListOfRelease, Read, releaseId)).Where(message => message.ReleaseId == releaseId)]);
 
-    public void Update(OutboxMessage message)
-    {
-        if (!_added.ContainsKey(message.Key))
-            _updated[message.Key] = message;
-        else
-            _added[message.Key] = message;
-    }
+    public void Update(OutboxMessage message) => _updated[message.Key] = message;
 
     public void WriteTo(WriteBatch batch)
     {
@@ -89,7 +92,7 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
             return stored;
         // A message whose key is stored already is not added, so it is not shown twice either.
         var added = _added.Values.Where(message => _reader.Find(FindByKey, Read, message.Key) is null);
-        return stored.Select(message => _updated.GetValueOrDefault(message.Key, message)).Concat(added);
+        return stored.Concat(added).Select(message => _updated.GetValueOrDefault(message.Key, message));
     }
 
     private static OutboxMessage Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetTime(4))

@@ -1,0 +1,77 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.DomainTables;
+
+namespace ReleaseWorkflows.Persistence.Tests.Database;
+
+/// <summary>Asks SQLite how it would run every statement of the project.</summary>
+public sealed class QueryPlanTests
+{
+    // Lists of everything are small tables read whole, or walk an index in order.
+    private static readonly string[] ReadWholeTables =
+    [
+        "MiniProgramTable.ListAll", "TargetAppTable.ListAll", "WorkspaceTable.ListAll", "AccountTable.ListAll", "DefinitionTable.ListPublishedVersions",
+        "InstanceTable.FindRunning", "TimerTable.FindEarliest", "OutboxTable.FindEarliest",
+    ];
+
+    // A handful of rows each, or an order the index cannot give.
+    private static readonly string[] SortWhatTheyFind = ["TesterTable.ListOfRelease", "TesterTable.Insert", "BookmarkTable.FindByHash", "MiniProgramTable.ListVersions"];
+
+    public static TheoryData<string> Statements =>
+        [.. AllStatements().Where(pair => !ReadWholeTables.Contains(pair.Name) && !pair.Name.StartsWith("WriterConnection.", StringComparison.Ordinal)).Select(pair => pair.Name)];
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public async Task A_statement_of_a_burst_finds_its_rows_through_an_index(string name)
+    {
+        await using var database = await TestDatabase.OpenAsync();
+
+        var plan = Explain(database, AllStatements().Single(pair => pair.Name == name).Statement);
+
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN TABLE", StringComparison.Ordinal) && !step.Contains("json_each", StringComparison.Ordinal));
+        if (!SortWhatTheyFind.Contains(name))
+            Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_list_of_what_waits_for_review_walks_the_index_of_those()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+
+        var plan = Explain(database, ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Status = ReleaseStatus.UnderReview, After = new ReleaseId("x") }, 50).Statement);
+
+        Assert.Contains(plan, step => step.Contains("ix_releases_under_review", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_list_of_my_requests_walks_the_index_of_applicants()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+
+        var plan = Explain(database, ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Applicant = new UserId("dev") }, 50).Statement);
+
+        Assert.Equal(["SEARCH TABLE releases USING INDEX ix_releases_applicant (applicant=?)"], plan);
+    }
+
+    private static IEnumerable<(string Name, SqlStatement Statement)> AllStatements() =>
+        from type in typeof(SqlStatement).Assembly.GetTypes()
+        from field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+        where field.FieldType == typeof(SqlStatement)
+        orderby type.Name, field.Name
+        select ($"{type.Name}.{field.Name}", (SqlStatement)field.GetValue(null)!);
+
+    private static List<string> Explain(TestDatabase database, SqlStatement statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False");
+        connection.Open();
+        using var statements = new PreparedStatements(connection);
+        using var reader = statements.Bind(new SqlStatement("EXPLAIN QUERY PLAN " + statement.Text), new object?[statement.Parameters.Length]).ExecuteReader();
+        var steps = new List<string>();
+        while (reader.Read())
+            steps.Add(reader.GetString(3));
+        return steps;
+    }
+}
