@@ -79,7 +79,7 @@ internal static class CommandEndpoint
                         answer.StatusCode,
                         answer.ContentType,
                         JsonSerializer.Serialize(answer.Headers, ApiJson.Options),
-                        answer.Body,
+                        answer.RememberedBody,
                         now));
                 }
 

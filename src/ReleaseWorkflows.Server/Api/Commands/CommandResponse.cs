@@ -19,6 +19,7 @@ internal sealed class CommandResponse : IResult
         Headers = headers;
         ContentType = contentType;
         Body = body;
+        RememberedBody = body;
     }
 
     /// <summary>The HTTP status.</summary>
@@ -32,6 +33,9 @@ internal sealed class CommandResponse : IResult
 
     /// <summary>The body as sent.</summary>
     public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>What a repeat gets for a body: <see cref="Body"/>, unless that holds a secret which is shown once.</summary>
+    public ReadOnlyMemory<byte> RememberedBody { get; private init; }
 
     /// <summary>True if the unit of work is committed before the answer leaves.</summary>
     public bool IsCommitted => StatusCode < StatusCodes.Status400BadRequest;
@@ -55,6 +59,10 @@ internal sealed class CommandResponse : IResult
         problem.RetryAfterSeconds is { } seconds ? new Dictionary<string, string> { ["Retry-After"] = seconds } : new Dictionary<string, string>(),
         Problem.ContentType,
         problem.ToUtf8());
+
+    /// <summary>The same answer, of which only this much is stored and given to a repeat.</summary>
+    public CommandResponse Remembering(object body) =>
+        new(StatusCode, Headers, ContentType, Body) { RememberedBody = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Options) };
 
     /// <summary>An answer with these very bytes.</summary>
     internal static CommandResponse Raw(int statusCode, IReadOnlyDictionary<string, string> headers, string? contentType, ReadOnlyMemory<byte> body) =>

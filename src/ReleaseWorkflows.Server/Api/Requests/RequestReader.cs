@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ReleaseWorkflows.Domain;
+using ReleaseWorkflows.Domain.Configuration;
 
 namespace ReleaseWorkflows.Server.Api.Requests;
 
@@ -21,6 +22,9 @@ namespace ReleaseWorkflows.Server.Api.Requests;
 internal sealed class RequestReader
 {
     private const string Prompt = "Some fields cannot be used as they are; errors names each of them.";
+
+    // The name under which errors tells of the body as a whole.
+    private const string WholeBody = "$";
 
     private readonly JsonElement _members;
     private readonly string _prefix;
@@ -62,11 +66,14 @@ internal sealed class RequestReader
 
         if (complaint is not null)
         {
-            errors["body"] = [complaint];
+            errors[WholeBody] = [complaint];
         }
 
         return new RequestReader(members, "", errors, isUnreadable: complaint is not null);
     }
+
+    /// <summary>The object itself, for readers of the domain; undefined if it could not be parsed. Its members do not count as asked for.</summary>
+    public JsonElement Json => _isUnreadable ? default : _members;
 
     /// <summary>The names of the members, for objects whose names are the caller's. Each counts as asked for.</summary>
     public IReadOnlyList<string> Names()
@@ -257,13 +264,15 @@ internal sealed class RequestReader
         return isWell ? texts.MoveToImmutable() : null;
     }
 
-    /// <summary>An object of texts by name, or null if it is missing or null.</summary>
-    public ImmutableSortedDictionary<string, string>? OptionalTextMap(string name) =>
-        OptionalMap(name, "a text", value => value.ValueKind == JsonValueKind.String, value => value.GetString()!);
+    /// <summary>A configuration within the object, or null if it is missing or null.</summary>
+    public ConfigurationValues? OptionalConfiguration(string name) => Find(name) is { } value ? ReadConfiguration(value, _prefix + name) : null;
 
-    /// <summary>An object of true and false by name, or null if it is missing or null.</summary>
-    public ImmutableSortedDictionary<string, bool>? OptionalBooleanMap(string name) =>
-        OptionalMap(name, "true or false", value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, value => value.GetBoolean());
+    /// <summary>Takes the whole object as a configuration.</summary>
+    public ConfigurationValues Configuration()
+    {
+        Names();
+        return _isUnreadable ? ConfigurationValues.Empty : ReadConfiguration(_members, _prefix.TrimEnd('.'));
+    }
 
     /// <summary>An object within the object, or null if it is missing or null. Its errors carry its name before theirs.</summary>
     public RequestReader? OptionalPart(string name)
@@ -325,7 +334,7 @@ internal sealed class RequestReader
         return _errors.Count == 0
             ? null
             : Refusal.Invalid(
-                _errors.TryGetValue("body", out var unreadable) && _isUnreadable ? unreadable[0] : Prompt,
+                _isUnreadable && _errors.TryGetValue(WholeBody, out var unreadable) ? unreadable[0] : Prompt,
                 _errors.ToDictionary(error => error.Key, error => (IReadOnlyList<string>)error.Value));
     }
 
@@ -361,35 +370,16 @@ internal sealed class RequestReader
         return !_isUnreadable && _members.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    private ImmutableSortedDictionary<string, T>? OptionalMap<T>(string name, string what, Func<JsonElement, bool> fits, Func<JsonElement, T> read)
+    private ConfigurationValues ReadConfiguration(JsonElement json, string path)
     {
-        if (Find(name) is not { } value)
+        var errors = new Dictionary<string, IReadOnlyList<string>>();
+        var values = ConfigurationReader.Read(json, path, errors);
+        foreach (var (field, messages) in errors)
         {
-            return null;
+            _errors[field] = [.. messages];
         }
 
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Add(name, $"{name} is an object whose members are each {what}, not {Describe(value)}.");
-            return null;
-        }
-
-        var isWell = true;
-        var entries = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
-        foreach (var member in value.EnumerateObject())
-        {
-            if (fits(member.Value))
-            {
-                entries[member.Name] = read(member.Value);
-            }
-            else
-            {
-                isWell = false;
-                Add($"{name}.{Shorten(member.Name)}", $"An entry of {name} is {what}, not {Describe(member.Value)}.");
-            }
-        }
-
-        return isWell ? entries.ToImmutable() : null;
+        return values;
     }
 
     // What is missing is reported here, once; what is there but wrong was reported by the one who looked at it.

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ReleaseWorkflows.Server.Access;
+
+/// <summary>Settings of signing in: <c>ReleaseWorkflows:Access</c>.</summary>
+internal sealed class AccessOptions
+{
+    /// <summary>Where the settings are.</summary>
+    public const string Section = "ReleaseWorkflows:Access";
+
+    /// <summary>How long a token of <c>POST /api/sign-in</c> is good. Default: 12 hours.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Rounds of PBKDF2 with SHA-512 for a new password. Default: 210,000, about a tenth of a second.</summary>
+    [Range(1_000, 10_000_000)]
+    public int PasswordIterations { get; set; } = 210_000;
+
+    /// <summary>Attempts to sign in to one account within <see cref="AttemptWindow"/>. Default: 10.</summary>
+    [Range(1, 1_000)]
+    public int MaximumAttempts { get; set; } = 10;
+
+    /// <summary>How long a failed attempt counts. Default: 15 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan AttemptWindow { get; set; } = TimeSpan.FromMinutes(15);
+}
