@@ -67,6 +67,11 @@ public sealed class ReleaseService(
 
     private async ValueTask<ReleaseResult> CarryOutAsync(Release release, ReleaseEvent happened, CancellationToken cancellationToken)
     {
+        if (happened is WentLive)
+        {
+            await ArchivePredecessorAsync(release, cancellationToken);
+        }
+
         var next = release.Apply(happened);
         releases.Save(next, happened);
         switch (happened)
@@ -76,9 +81,6 @@ public sealed class ReleaseService(
                 break;
             case RequestApproved { IsAutomatic: false } or RequestRejected:
                 TellApplicant(next);
-                break;
-            case WentLive:
-                await ArchivePredecessorAsync(release, cancellationToken);
                 break;
         }
 
@@ -109,10 +111,10 @@ public sealed class ReleaseService(
             release.UpdatedAt));
     }
 
-    // T22: the newer full release takes the place of the older one.
+    // T22: the newer full release takes the place of the older one, which leaves first: at no moment are two live on one target.
     private async ValueTask ArchivePredecessorAsync(Release release, CancellationToken cancellationToken)
     {
-        if (await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is { } live && live.Id != release.Id)
+        if (await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is { } live)
         {
             await ExecuteAsync(live.Id, new Archive(release.Id), Actor.System, cancellationToken);
         }
