@@ -1,6 +1,8 @@
 namespace ReleaseWorkflows.Domain.Packages;
 
-/// <summary>The checksum of zip files (CRC-32 of ISO 3309). The zip reader of the framework does not compare it, so the package reader does.</summary>
+/// <summary>
+/// The checksum of zip files (CRC-32 of ISO 3309). The zip reader of the framework does not compare it, so the package reader does.
+/// </summary>
 internal struct Crc32()
 {
     private static readonly uint[] Table = BuildTable();

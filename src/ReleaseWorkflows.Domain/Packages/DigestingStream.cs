@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace ReleaseWorkflows.Domain.Packages;
 
-/// <summary>Counts and hashes what is written through it. Not seekable on purpose: a zip file then gets the same bytes on every kind of target.</summary>
+/// <summary>
+/// Counts and hashes what is written through it. Not seekable on purpose: a zip file then gets the same bytes on every kind of target.
+/// </summary>
 internal sealed class DigestingStream(Stream target) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

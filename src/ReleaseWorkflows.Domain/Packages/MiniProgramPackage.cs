@@ -42,7 +42,9 @@ public sealed class MiniProgramPackage : IDisposable
     /// <summary>Every file, in ordinal order of the path. Never empty.</summary>
     public IReadOnlyList<PackageFile> Files { get; }
 
-    /// <summary>Entries that an operating system added to the zip file (such as <c>__MACOSX/</c>) and that are not part of the program.</summary>
+    /// <summary>
+    /// Entries that an operating system added to the zip file (such as <c>__MACOSX/</c>) and that are not part of the program.
+    /// </summary>
     public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>Opens the unpacked content of one of <see cref="Files"/>.</summary>

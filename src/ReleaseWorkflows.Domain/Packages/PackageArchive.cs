@@ -191,38 +191,16 @@ public static class PackageArchive
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 using var manifest = entry.FullName == PackageManifest.FileName ? new MemoryStream() : null;
                 var checksum = new Crc32();
-                var packed = Math.Min(entry.CompressedLength, packedSize);
                 long size = 0;
                 for (int count; (count = content.Read(buffer, 0, BufferSize)) > 0;)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     size += count;
                     _unpacked += count;
-                    if (_unpacked > limits.MaxUnpackedBytes)
+                    if (FindExcess(entry, size) is { } excess)
                     {
-                        Report(
-                            PackageProblemCode.TooLargeUnpacked,
-                            entry,
-                            $"Up to this file the package unpacks to more than {PackageLimits.Describe(limits.MaxUnpackedBytes)}, the most allowed.");
-                        return false;
-                    }
-
-                    if (size > limits.RatioFreeBytes && size > packed * limits.MaxCompressionRatio)
-                    {
-                        Report(
-                            PackageProblemCode.CompressionRatio,
-                            entry,
-                            $"The file unpacks to more than {limits.MaxCompressionRatio} times its packed size; shrink it.");
-                        return true;
-                    }
-
-                    if (manifest is not null && size > limits.MaxManifestBytes)
-                    {
-                        Report(
-                            PackageProblemCode.ManifestInvalid,
-                            entry,
-                            $"The file may have at most {PackageLimits.Describe(limits.MaxManifestBytes)}.");
-                        return true;
+                        _problems.Add(excess);
+                        return _unpacked <= limits.MaxUnpackedBytes;
                     }
 
                     var block = buffer.AsSpan(0, count);
@@ -247,6 +225,34 @@ public static class PackageArchive
             }
 
             return true;
+        }
+
+        /// <summary>The limit that a file broke by now, if any.</summary>
+        private PackageProblem? FindExcess(ZipArchiveEntry entry, long size)
+        {
+            PackageProblem Problem(PackageProblemCode code, string message) => new(code, PackageProblem.Show(entry.FullName), message);
+
+            if (_unpacked > limits.MaxUnpackedBytes)
+            {
+                return Problem(
+                    PackageProblemCode.TooLargeUnpacked,
+                    $"Up to this file the package unpacks to more than {PackageLimits.Describe(limits.MaxUnpackedBytes)}, the most allowed.");
+            }
+
+            // The packed size is what the zip file says of itself, but it cannot claim more than there is.
+            var packed = Math.Min(entry.CompressedLength, packedSize);
+            if (size > limits.RatioFreeBytes && size > packed * limits.MaxCompressionRatio)
+            {
+                return Problem(
+                    PackageProblemCode.CompressionRatio,
+                    $"The file unpacks to more than {limits.MaxCompressionRatio} times its packed size; shrink it.");
+            }
+
+            return entry.FullName == PackageManifest.FileName && size > limits.MaxManifestBytes
+                ? Problem(
+                    PackageProblemCode.ManifestInvalid,
+                    $"The file may have at most {PackageLimits.Describe(limits.MaxManifestBytes)}.")
+                : null;
         }
 
         private void ReportFilesThatAreFolders()

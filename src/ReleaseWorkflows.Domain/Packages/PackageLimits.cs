@@ -1,6 +1,8 @@
 namespace ReleaseWorkflows.Domain.Packages;
 
-/// <summary>How large an uploaded package may be. What counts is what is found while unpacking, never what the zip file says of itself.</summary>
+/// <summary>
+/// How large an uploaded package may be. What counts is what is found while unpacking, never what the zip file says of itself.
+/// </summary>
 public sealed record PackageLimits
 {
     /// <summary>The limits of the platform.</summary>

@@ -31,8 +31,20 @@ public static partial class TesterId
         "" => "The user ID is missing.",
         { Length: > MaxUserIdLength } => $"A user ID has at most {MaxUserIdLength} characters; this one has {text.Length}.",
         _ when UserIdPattern().IsMatch(text) => "",
-        _ => "A user ID has only letters (A to Z), digits and _ - . @ :",
+        _ => $"A user ID has only letters (A to Z), digits and _ - . @ : but this one has {DescribeFirstOther(text)}.",
     };
+
+    // What cannot be seen, or looks like an ordinary letter of another script, is only found by its number.
+    private static string DescribeFirstOther(string text)
+    {
+        var other = text.EnumerateRunes().First(rune => !UserIdPattern().IsMatch(rune.ToString()));
+        return other.Value switch
+        {
+            ' ' => "a space",
+            > ' ' and < 0x7F => other.ToString(),
+            _ => $"the character U+{other.Value:X4}",
+        };
+    }
 
     private static string DescribeEmail(string text) => text switch
     {

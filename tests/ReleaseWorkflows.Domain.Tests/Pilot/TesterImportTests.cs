@@ -13,7 +13,7 @@ public sealed class TesterImportTests
 
         Assert.Equal(["ana", "ben"], result.Accepted);
         Assert.Equal([new DuplicateTester(3, "ana", 1), new DuplicateTester(5, "old", null)], result.Duplicates);
-        Assert.Equal([new RejectedTester(4, "not valid", "A user ID has only letters (A to Z), digits and _ - . @ :")], result.Rejected);
+        Assert.Equal([new RejectedTester(4, "not valid", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has a space.")], result.Rejected);
         Assert.Null(result.Problem);
     }
 
@@ -28,11 +28,12 @@ public sealed class TesterImportTests
     [Theory]
     [InlineData("", "The user ID is missing.")]
     [InlineData("   ", "The user ID is missing.")]
-    [InlineData("two words", "A user ID has only letters (A to Z), digits and _ - . @ :")]
-    [InlineData("<script>", "A user ID has only letters (A to Z), digits and _ - . @ :")]
-    [InlineData("=1+1", "A user ID has only letters (A to Z), digits and _ - . @ :")]
-    [InlineData("ana\0", "A user ID has only letters (A to Z), digits and _ - . @ :")]
-    [InlineData("а", "A user ID has only letters (A to Z), digits and _ - . @ :")] // the Cyrillic letter that looks like a
+    [InlineData("two words", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has a space.")]
+    [InlineData("<script>", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has <.")]
+    [InlineData("=1+1", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has =.")]
+    [InlineData("ana\0", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has the character U+0000.")]
+    [InlineData("а", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has the character U+0430.")] // the Cyrillic letter that looks like a
+    [InlineData("ana\u200B", "A user ID has only letters (A to Z), digits and _ - . @ : but this one has the character U+200B.")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345", "A user ID has at most 64 characters; this one has 65.")]
     public void A_user_id_is_rejected_with_a_reason(string raw, string reason) =>
         Assert.Equal(reason, Assert.Single(Import([raw]).Rejected).Reason);

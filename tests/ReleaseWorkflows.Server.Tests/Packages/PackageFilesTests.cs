@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Apps;
@@ -151,6 +152,18 @@ public sealed class PackageFilesTests : IDisposable
                 "Packages: AbandonedAfter must be at least one hour; it is 00:05:00.",
             ],
             result.Failures!);
+    }
+
+    [Fact]
+    public void Options_are_checked_when_the_server_starts()
+    {
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddPackageFiles((options, _) => options.Directory = "")
+            .BuildServiceProvider();
+
+        Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
     }
 
     private PackageFiles Open() => new(Options.Create(new PackageFilesOptions { Directory = _directory }));
