@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Activities.Trigger;
+using ReleaseWorkflows.Domain.Pilot;
 using ReleaseWorkflows.Domain.Releases;
 
 namespace ReleaseWorkflows.Activities;
@@ -14,6 +15,7 @@ public static class ActivityRegistration
     /// </summary>
     public static IServiceCollection AddReleaseActivities(this IServiceCollection services) => services
         .AddScoped<ReleaseService>()
+        .AddScoped<TesterService>()
         .AddScoped<CommandInProgress>()
         .AddScoped<ReleaseCommandService>()
         .AddScoped<ReleaseLauncher>();

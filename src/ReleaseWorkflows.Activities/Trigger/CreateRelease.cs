@@ -63,7 +63,8 @@ public sealed class CreateRelease : Activity
             return new Refusal(RefusalCodes.Unauthenticated, "Sign in, or send an API key: Authorization: ApiKey <key>.");
         }
 
-        if (CreateReleaseReader.Read(JsonSerializer.SerializeToElement(Request.GetOrDefault(context)), out var command) is { } unreadable)
+        var body = JsonSerializer.SerializeToUtf8Bytes(Request.GetOrDefault(context));
+        if (context.GetRequiredService<IReleaseReplies>().Read(body, out var command) is { } unreadable)
         {
             return unreadable;
         }

@@ -1,6 +1,7 @@
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Releases;
+using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
 
 namespace ReleaseWorkflows.Activities.Trigger;
 
@@ -11,9 +12,15 @@ public interface ICurrentActor
     ValueTask<Actor?> FindAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>How the platform words its answers to HTTP requests; the same from a workflow as from an endpoint.</summary>
+/// <summary>How the platform reads and answers HTTP requests for releases; the same in a workflow as in an endpoint.</summary>
 public interface IReleaseReplies
 {
+    /// <summary>Reads the body that asks for a release.</summary>
+    /// <param name="json">The body, UTF-8.</param>
+    /// <param name="command">What is asked for; null if the body cannot be used.</param>
+    /// <returns>A refusal with every missing, unknown and malformed field; null if all is well.</returns>
+    Refusal? Read(ReadOnlyMemory<byte> json, out CreateReleaseCommand? command);
+
     /// <summary>The answer to a new release: 201.</summary>
     HttpReply Created(Release release);
 

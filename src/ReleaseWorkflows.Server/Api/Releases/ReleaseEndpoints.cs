@@ -1,0 +1,344 @@
+using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Trigger;
+using ReleaseWorkflows.Domain;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Configuration;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Packages;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Domain.Reviews;
+using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.Requests;
+using ReleaseWorkflows.Server.Packages;
+using ReleaseWorkflows.Server.Qr;
+
+namespace ReleaseWorkflows.Server.Api.Releases;
+
+/// <summary>
+/// <c>/api/releases</c>: lists and reads releases, and takes commands to them. Each command is one line in <see cref="MapReleases"/>: how
+/// its body is read. Everything else is the same for all: see <see cref="CommandAsync"/>.
+/// </summary>
+internal static class ReleaseEndpoints
+{
+    private const int MaximumTextLength = 4_000;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void MapReleases(this IEndpointRouteBuilder api)
+    {
+        var releases = api.MapGroup("/releases").WithTags("Releases");
+        releases.MapGet("/", ListAsync).WithSummary("Lists releases, the newest first.");
+        releases.MapPost("/", CreateAsync).WithSummary("Creates a release and starts its workflow (T1).");
+
+        var release = releases.MapGroup("/{id}");
+        release.MapGet("/", GetAsync).WithSummary("Reads a release.");
+        release.MapGet("/log", LogAsync).WithSummary("Lists what happened to a release.");
+        release.MapGet("/configuration", GetConfigurationAsync).WithSummary("Reads the effective configuration with the origin of each value.");
+        release.MapGet("/basic-information", GetBasicInformationAsync).WithSummary("Reads basic information and release notes.");
+        release.MapGet("/reports", ReportsAsync).WithSummary("Lists the applications of a release and what was checked.");
+        release.MapGet("/package", PackageAsync).WithSummary("Downloads the built package.");
+        release.MapGet("/test-qr.svg", QrSvgAsync).WithSummary("Draws the temporary test QR code as SVG.");
+        release.MapGet("/test-qr.png", QrPngAsync).WithSummary("Draws the temporary test QR code as PNG.");
+        release.MapTesters();
+
+        Command(HttpMethods.Put, "/configuration", "Edits the configuration of this release only (T3).", input => new EditConfiguration(input.Configuration()));
+        Command(HttpMethods.Put, "/basic-information", "Edits basic information and release notes (T3).", ReadBasicInformation);
+        Command(HttpMethods.Post, "/retry-build", "Builds the package again after a failure.", _ => new RetryBuild());
+        Command(HttpMethods.Post, "/apply", "Applies to release (T4, T5, T6).", input => new Apply(input.OptionalText("releaseNotes", MaximumTextLength)));
+        Command(HttpMethods.Post, "/withdraw", "Takes the application back (T7).", _ => new Withdraw());
+        Command(HttpMethods.Post, "/approve", "Approves the application (T9, T10, T11).", input => new Approve(input.OptionalText("comment", MaximumTextLength)));
+        Command(HttpMethods.Post, "/reject", "Rejects the application (T8).", input => new Reject(
+            input.Text("reason", MaximumTextLength), input.Word<RejectionCategory>("category"), input.OptionalBoolean("allowSamePackage") ?? false));
+        Command(HttpMethods.Post, "/complete-pilot", "Completes pilot testing (T13, T14).", _ => new CompletePilot());
+        Command(HttpMethods.Post, "/go-live", "Chooses the release type (T16, T19).", input => new GoLive(input.Word<ReleaseType>("type")));
+        Command(HttpMethods.Post, "/grayscale", "Sets the percentage of users; 100 is the full release (T17, T18).", input => new SetPercentage(input.Integer("percentage", 1, 100)));
+        Command(HttpMethods.Post, "/cancel", "Cancels the release; the version can never go to this target again (T15, T20, T21).", input => new Cancel(input.OptionalText("reason", MaximumTextLength)));
+
+        void Command(string method, string pattern, string summary, Func<RequestReader, ReleaseCommand> read) => release
+            .MapMethods(pattern, [method], (HttpContext context, string id) => CommandAsync(context, new ReleaseId(id), read))
+            .WithSummary(summary);
+    }
+
+    /// <summary>The release if the actor may see it; null otherwise.</summary>
+    internal static async ValueTask<Release?> FindVisibleAsync(IReleaseStore releases, string id, Actor actor, CancellationToken cancellationToken) =>
+        await releases.FindAsync(new ReleaseId(id), cancellationToken) is { } release && actor.May(Permission.ViewReleases, release.Subject) ? release : null;
+
+    /// <summary>404 for a release that is not there or not to be seen.</summary>
+    internal static Problem NotFound() => Problem.NotFound("There is no such release that you may see. GET /api/releases lists those there are.");
+
+    /// <summary>The answer to a command: the release as it is now, or the refusal with what is possible instead.</summary>
+    internal static CommandResponse Answer(ReleaseResult result, Actor actor) => result.IsRefused
+        ? CommandResponse.Refuse(result.Refusal, result.Release, actor)
+        : CommandResponse.Ok(ReleaseView.Of(result.Release, actor), result.Release.Revision);
+
+    private static async Task<IResult> CommandAsync(HttpContext context, ReleaseId id, Func<RequestReader, ReleaseCommand> read)
+    {
+        var input = await RequestReader.ReadAsync(context, context.RequestAborted);
+        var command = read(input);
+        var unreadable = input.Finish();
+        var actor = CurrentActor.Of(context);
+        return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
+        {
+            var release = await services.GetRequiredService<IReleaseStore>().FindAsync(id, cancellationToken);
+            if (release is null || !actor.May(Permission.ViewReleases, release.Subject))
+            {
+                return CommandResponse.Refuse(NotFound());
+            }
+
+            if (EntityTags.Stale(context, release.Revision) is { } stale)
+            {
+                return CommandResponse.Refuse(stale);
+            }
+
+            // Who may not, or not now, hears that first; only then is there a point in what the body says.
+            if (unreadable is not null)
+            {
+                return ReleaseDecider.MayAct(release, command.Name, actor) is { } refusal
+                    ? CommandResponse.Refuse(refusal, release, actor)
+                    : ReleaseTransitions.Fits(release, command.Name)
+                        ? CommandResponse.Refuse(unreadable)
+                        : Answer(await services.GetRequiredService<ReleaseService>().PreviewAsync(id, command, actor, cancellationToken), actor) is { IsCommitted: false } no
+                            ? no
+                            : CommandResponse.Refuse(unreadable);
+            }
+
+            return Answer(await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken), actor);
+        });
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies)
+    {
+        if (replies.Read(await RequestBody.ReadAsync(context, context.RequestAborted), out var command) is { } unreadable)
+        {
+            return Problem.From(unreadable);
+        }
+
+        var actor = CurrentActor.Of(context);
+        return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
+        {
+            var launcher = services.GetRequiredService<ReleaseLauncher>();
+            var result = await launcher.CreateAsync(command!, actor, cancellationToken);
+            if (result.IsRefused)
+            {
+                return CommandResponse.Refuse(result.Refusal);
+            }
+
+            await launcher.StartPipelineAsync(result.Release, cancellationToken);
+            var created = (await services.GetRequiredService<IReleaseStore>().FindAsync(result.Release.Id, cancellationToken))!;
+            var view = CreatedReleaseView.Of(created);
+            return CommandResponse.Created(view.Links.Self, view, created.Revision);
+        });
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        IReleaseStore releases,
+        string? miniProgram,
+        string? version,
+        string? app,
+        string? environment,
+        string? status,
+        string? cursor,
+        int? limit)
+    {
+        var errors = new Dictionary<string, IReadOnlyList<string>>();
+        var query = new ReleaseQuery
+        {
+            MiniProgram = miniProgram is null ? null : new MiniProgramKey(miniProgram),
+            Version = version is null ? null : new VersionNumber(version),
+            App = app is null ? null : new AppKey(app),
+            Environment = Word<ReleaseEnvironment>("environment", environment),
+            Status = Word<ReleaseStatus>("status", status),
+            Visibility = ReleaseVisibility.Of(CurrentActor.Of(context)),
+            After = cursor is null ? null : new ReleaseId(cursor),
+            Limit = limit ?? 50,
+        };
+        if (query.Limit is < 1 or > 200)
+        {
+            errors["limit"] = ["limit is a whole number from 1 to 200."];
+        }
+
+        if (errors.Count > 0)
+        {
+            return Problem.From(Refusal.Invalid("Some parts of the query cannot be used as they are.", errors));
+        }
+
+        var page = await releases.ListAsync(query, context.RequestAborted);
+        var actor = CurrentActor.Of(context);
+        return TypedResults.Ok(new PageView<ReleaseView>([.. page.Items.Select(release => ReleaseView.Of(release, actor))], page.Next?.Value));
+
+        TEnum? Word<TEnum>(string field, string? text)
+            where TEnum : struct, Enum
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            if (Enum.GetNames<TEnum>().Contains(text))
+            {
+                return Enum.Parse<TEnum>(text);
+            }
+
+            errors[field] = [$"{field} is one of {string.Join(", ", Enum.GetNames<TEnum>())}."];
+            return null;
+        }
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, IReleaseStore releases, string id)
+    {
+        var actor = CurrentActor.Of(context);
+        if (await FindVisibleAsync(releases, id, actor, context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        context.Response.Headers.ETag = EntityTags.Of(release.Revision);
+        return TypedResults.Ok(ReleaseView.Of(release, actor));
+    }
+
+    private static async Task<IResult> LogAsync(HttpContext context, IReleaseStore releases, string id)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        var log = await releases.ListLogAsync(release.Id, context.RequestAborted);
+        return TypedResults.Ok(new ItemsView<LogLineView>([.. log.Select((happened, index) => LogLineView.Of(release.Id, index + 1, happened))]));
+    }
+
+    private static async Task<IResult> GetConfigurationAsync(HttpContext context, IReleaseStore releases, IMiniProgramStore miniPrograms, string id)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        // What applied is frozen with the application; where a value comes from is told against the global configuration of today.
+        var global = (await miniPrograms.FindAsync(release.Key.MiniProgram, context.RequestAborted))?.Configuration ?? ConfigurationValues.Empty;
+        context.Response.Headers.ETag = EntityTags.Of(release.Revision);
+        return TypedResults.Ok(new ConfigurationView(
+            release.Status == ReleaseStatus.NewVersionCreated,
+            release.Status == ReleaseStatus.NewVersionCreated
+                ? EffectiveConfiguration.Describe(global, release.Override)
+                : EffectiveConfiguration.Describe(release.Effective, release.Override),
+            release.Override,
+            release.Effective));
+    }
+
+    private static async Task<IResult> GetBasicInformationAsync(HttpContext context, IReleaseStore releases, string id)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        context.Response.Headers.ETag = EntityTags.Of(release.Revision);
+        return TypedResults.Ok(release.BasicInformation);
+    }
+
+    private static async Task<IResult> ReportsAsync(HttpContext context, IReleaseStore releases, string id)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        var log = await releases.ListLogAsync(release.Id, context.RequestAborted);
+        var state = Release.Begin((ReleaseCreated)log[0]);
+        var requests = new List<ReviewRequest>();
+        foreach (var happened in log.Skip(1))
+        {
+            state = state.Apply(happened);
+            if (state.Request is { } request)
+            {
+                requests.RemoveAll(earlier => earlier.Id == request.Id);
+                requests.Add(request);
+            }
+        }
+
+        return TypedResults.Ok(new ItemsView<ReviewReportView>([.. requests.Select(request => ReviewReportView.Of(request, log))]));
+    }
+
+    private static async Task<IResult> PackageAsync(HttpContext context, IReleaseStore releases, PackageFiles files, string id)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        if (release.Package is not { } package || files.OpenRead(PackageDigest.Parse(package.Digest)) is not { } content)
+        {
+            return Problem.NotFound("The package is not built yet. GET the release: building says when it is Ready.");
+        }
+
+        context.Response.Headers["Digest"] = PackageDigest.Parse(package.Digest).ToDigestHeader();
+        return TypedResults.File(content, "application/zip", $"{release.Key.MiniProgram}-{release.Key.Version}.zip");
+    }
+
+    private static Task<IResult> QrSvgAsync(HttpContext context, IReleaseStore releases, string id) =>
+        QrAsync(context, releases, id, text => TypedResults.Text(QrCodes.DrawSvg(text), "image/svg+xml"));
+
+    private static Task<IResult> QrPngAsync(HttpContext context, IReleaseStore releases, string id) =>
+        QrAsync(context, releases, id, text => TypedResults.Bytes(QrCodes.DrawPng(text), "image/png"));
+
+    private static async Task<IResult> QrAsync(HttpContext context, IReleaseStore releases, string id, Func<string, IResult> draw)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        if (release.TestQrToken is not { } token)
+        {
+            return Problem.NotFound("The test QR code ended with the application; it exists in New Version Created only.");
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return draw($"miniprogram://{release.Key.App}/{release.Key.Environment}/{release.Key.MiniProgram}?version={release.Key.Version}&test={token}");
+    }
+
+    private static EditBasicInformation ReadBasicInformation(RequestReader input) => new(new BasicInformation(
+        input.Text("name", 100),
+        input.OptionalText("description", 2_000),
+        input.OptionalText("category", 100),
+        input.OptionalText("releaseNotes", MaximumTextLength)));
+}
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">The things.</param>
+/// <param name="Cursor">Send it as <c>cursor</c> for the next page; null on the last.</param>
+internal sealed record PageView<T>(IReadOnlyList<T> Items, string? Cursor);
+
+/// <summary>A whole list.</summary>
+/// <param name="Items">The things.</param>
+internal sealed record ItemsView<T>(IReadOnlyList<T> Items);
+
+/// <summary>The configuration of a release.</summary>
+/// <param name="IsEditable">True in New Version Created.</param>
+/// <param name="Values">Effective values, each with its origin.</param>
+/// <param name="Override">What this release says itself.</param>
+/// <param name="Effective">What applies, joined.</param>
+internal sealed record ConfigurationView(
+    bool IsEditable, IReadOnlyList<ConfigurationEntry> Values, ConfigurationValues Override, ConfigurationValues Effective);
+
+/// <summary>An application and what was checked in it.</summary>
+/// <param name="Request">The application.</param>
+/// <param name="Checks">What the platform found out about the package, a sentence each.</param>
+internal sealed record ReviewReportView(ReviewRequestView Request, IReadOnlyList<string> Checks)
+{
+    /// <summary>The report on an application, from the log of its release.</summary>
+    public static ReviewReportView Of(ReviewRequest request, IReadOnlyList<ReleaseEvent> log)
+    {
+        var package = log.OfType<PackageBuilt>().Last(built => built.Package.Digest == request.Snapshot.PackageDigest).Package;
+        return new ReviewReportView(ReviewRequestView.Of(request),
+        [
+            $"The package has {package.FileCount} files and {package.Size:N0} bytes; its SHA-256 is {package.Digest}.",
+            "Every page named in app.json exists.",
+            "No file name, link or size in the upload is unsafe.",
+        ]);
+    }
+}

@@ -1,0 +1,197 @@
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Domain.Reviews;
+
+namespace ReleaseWorkflows.Server.Api.Releases;
+
+/// <summary>A release as clients see it.</summary>
+/// <param name="Id">The release.</param>
+/// <param name="MiniProgram">Key of the mini program.</param>
+/// <param name="Version">Version released.</param>
+/// <param name="App">Key of the target app.</param>
+/// <param name="Environment">Environment of the app.</param>
+/// <param name="Status">Where the release stands.</param>
+/// <param name="Building">The build of the package.</param>
+/// <param name="BuildFailure">Why the last build failed, if it did.</param>
+/// <param name="LastRequest">What became of the last application: None, InReview, Approved, Rejected, Withdrawn.</param>
+/// <param name="Request">The last application itself, if there was one.</param>
+/// <param name="Percentage">In a grayscale release: percentage of users, 1 to 99; null while unset.</param>
+/// <param name="Mode">How the release became full: Auto, Direct, AfterGrayscale; null before.</param>
+/// <param name="Testers">Number of pilot testers.</param>
+/// <param name="ReleaseNotes">What is new.</param>
+/// <param name="AllowedCommands">What the caller may do now.</param>
+/// <param name="WaitingFor">What the release waits for, in a sentence; null at the end.</param>
+/// <param name="PackageDigest">SHA-256 of the built package; null before the first build.</param>
+/// <param name="WorkflowInstanceId">The workflow instance that carries the release.</param>
+/// <param name="DefinitionId">Its definition.</param>
+/// <param name="DefinitionVersion">The version it runs on.</param>
+/// <param name="Revision">Number of changes; also the ETag.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When it last changed.</param>
+/// <param name="Links">Where to go on.</param>
+internal sealed record ReleaseView(
+    ReleaseId Id,
+    MiniProgramKey MiniProgram,
+    VersionNumber Version,
+    AppKey App,
+    ReleaseEnvironment Environment,
+    ReleaseStatus Status,
+    BuildState Building,
+    string? BuildFailure,
+    string LastRequest,
+    ReviewRequestView? Request,
+    int? Percentage,
+    ReleaseMode? Mode,
+    int Testers,
+    string? ReleaseNotes,
+    IReadOnlyList<string> AllowedCommands,
+    string? WaitingFor,
+    string? PackageDigest,
+    string? WorkflowInstanceId,
+    string? DefinitionId,
+    int? DefinitionVersion,
+    int Revision,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    ReleaseLinks Links)
+{
+    /// <summary>The release as this actor sees it.</summary>
+    public static ReleaseView Of(Release release, Actor actor) => new(
+        release.Id,
+        release.Key.MiniProgram,
+        release.Key.Version,
+        release.Key.App,
+        release.Key.Environment,
+        release.Status,
+        release.Building,
+        release.BuildFailure,
+        release.LastRequest,
+        release.Request is { } request ? ReviewRequestView.Of(request) : null,
+        release.Percentage,
+        release.Mode,
+        release.TesterCount,
+        release.BasicInformation.ReleaseNotes,
+        ReleaseTransitions.AllowedCommands(release, actor),
+        WaitingForOf(release),
+        release.Package?.Digest,
+        release.WorkflowInstanceId,
+        release.WorkflowDefinitionId,
+        release.WorkflowDefinitionVersion,
+        release.Revision,
+        release.CreatedAt,
+        release.UpdatedAt,
+        ReleaseLinks.Of(release));
+
+    private static string? WaitingForOf(Release release) => release switch
+    {
+        { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.Building } => "The package is being built.",
+        { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.BuildFailed } => "A developer mends the cause and retries the build.",
+        { Status: ReleaseStatus.NewVersionCreated } => "A developer applies to release.",
+        { Status: ReleaseStatus.UnderReview, Request.Outcome: ReviewOutcome.InReview } => $"A reviewer of {release.Key.App} decides.",
+        { Status: ReleaseStatus.UnderReview } => "The workflow takes the next step.",
+        { Status: ReleaseStatus.PilotTesting, TesterCount: 0 } => "A developer adds testers.",
+        { Status: ReleaseStatus.PilotTesting } => "Testers try the version; a developer completes testing.",
+        { Status: ReleaseStatus.ReleasePreparation } or { Status: ReleaseStatus.GrayscaleRelease, Percentage: null } =>
+            "A developer chooses Grayscale or Full Release.",
+        { Status: ReleaseStatus.GrayscaleRelease } => "A developer raises the percentage.",
+        _ => null,
+    };
+}
+
+/// <summary>Where to go on from a release.</summary>
+/// <param name="Self">The release.</param>
+/// <param name="Log">What happened.</param>
+/// <param name="Configuration">Effective configuration.</param>
+/// <param name="Package">The built package; null before the first build.</param>
+/// <param name="TestQr">Test QR code; null once applied.</param>
+internal sealed record ReleaseLinks(string Self, string Log, string Configuration, string? Package, string? TestQr)
+{
+    /// <summary>The links of a release.</summary>
+    public static ReleaseLinks Of(Release release)
+    {
+        var self = $"/api/releases/{release.Id}";
+        return new ReleaseLinks(
+            self,
+            $"{self}/log",
+            $"{self}/configuration",
+            release.Package is null ? null : $"{self}/package",
+            release.TestQrToken is null ? null : $"{self}/test-qr.svg");
+    }
+}
+
+/// <summary>The answer to a new release.</summary>
+/// <param name="Id">The release.</param>
+/// <param name="Status">Where it stands: NewVersionCreated.</param>
+/// <param name="WorkflowInstanceId">The workflow instance that carries it.</param>
+/// <param name="Links">Where to go on.</param>
+internal sealed record CreatedReleaseView(ReleaseId Id, ReleaseStatus Status, string? WorkflowInstanceId, ReleaseLinks Links)
+{
+    /// <summary>The answer for a release just created.</summary>
+    public static CreatedReleaseView Of(Release release) => new(release.Id, release.Status, release.WorkflowInstanceId, ReleaseLinks.Of(release));
+}
+
+/// <summary>An application as clients see it.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Number">1 for the first application of the release.</param>
+/// <param name="Mode">Who decides: Auto or Manual.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Applicant">Who applied.</param>
+/// <param name="SubmittedAt">When.</param>
+/// <param name="DecidedBy">Who decided or withdrew.</param>
+/// <param name="DecidedAt">When.</param>
+/// <param name="Comment">Comment of an approval, reason of a rejection.</param>
+/// <param name="Category">What a rejection is about.</param>
+/// <param name="Snapshot">What was submitted.</param>
+internal sealed record ReviewRequestView(
+    ReviewRequestId Id,
+    int Number,
+    ReviewMode Mode,
+    ReviewOutcome Outcome,
+    string Applicant,
+    DateTimeOffset SubmittedAt,
+    string? DecidedBy,
+    DateTimeOffset? DecidedAt,
+    string? Comment,
+    RejectionCategory? Category,
+    ReleaseSnapshot Snapshot)
+{
+    /// <summary>The application as clients see it.</summary>
+    public static ReviewRequestView Of(ReviewRequest request) => new(
+        request.Id,
+        request.Number,
+        request.Mode,
+        request.Outcome,
+        request.ApplicantName,
+        request.SubmittedAt,
+        request.DecidedByName,
+        request.DecidedAt,
+        request.Comment,
+        request.Category,
+        request.Snapshot);
+}
+
+/// <summary>One line of the release log.</summary>
+/// <param name="Number">1, 2, 3, …: the revision the event led to.</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Event">What kind of thing happened, for programs.</param>
+/// <param name="Text">What happened, in a sentence.</param>
+/// <param name="Details">Where to see more; null if there is no more.</param>
+internal sealed record LogLineView(int Number, DateTimeOffset At, string Actor, string Event, string Text, string? Details)
+{
+    /// <summary>A line of the log of a release.</summary>
+    public static LogLineView Of(ReleaseId release, int number, ReleaseEvent happened) => new(
+        number, happened.At, happened.ByName, happened.GetType().Name, ReleaseLogText.Of(happened), DetailsOf(release, happened));
+
+    private static string? DetailsOf(ReleaseId release, ReleaseEvent happened) => happened switch
+    {
+        // A27: submission and decision link to the request with its reports.
+        ApplicationSubmitted or RequestApproved or RequestRejected => $"/api/releases/{release}/reports",
+        ConfigurationEdited => $"/api/releases/{release}/configuration",
+        PackageBuilt => $"/api/releases/{release}/package",
+        TestersChanged => $"/api/releases/{release}/testers",
+        _ => null,
+    };
+}

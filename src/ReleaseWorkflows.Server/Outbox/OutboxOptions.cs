@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ReleaseWorkflows.Server.Outbox;
+
+/// <summary>Settings of the outbox, in the section <c>ReleaseWorkflows:Outbox</c>.</summary>
+internal sealed class OutboxOptions
+{
+    /// <summary>How many pieces of work run at the same time. 1 to 64. Default: 4.</summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 4;
+
+    /// <summary>After how many failures a piece of work is given up. 1 to 100. Default: 8, which is about half an hour.</summary>
+    [Range(1, 100)]
+    public int MaximumAttempts { get; set; } = 8;
+
+    /// <summary>How long to wait after the first failure; each further one doubles it, with up to a fifth of chance. Default: 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan FirstDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the loop looks without being woken, in case a call got lost. Default: 30 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleInterval { get; set; } = TimeSpan.FromSeconds(30);
+}
