@@ -1,0 +1,188 @@
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Configuration;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.Requests;
+using ReleaseWorkflows.Server.Api.Workspaces;
+
+namespace ReleaseWorkflows.Server.Api.MiniPrograms;
+
+/// <summary>Mini programs: what people see of them, and the configuration their releases start from.</summary>
+internal static class MiniProgramEndpoints
+{
+    private const string Address = "/api/mini-programs/";
+
+    /// <summary>Maps <c>/mini-programs</c>.</summary>
+    public static void MapMiniPrograms(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/mini-programs").WithTags("Mini programs");
+        group.MapGet("", ListAsync).WithSummary("List the mini programs you may see.").Produces<Listing<MiniProgramAnswer>>();
+        group.MapPost("", CreateAsync).WithSummary("Create a mini program.").Produces<MiniProgramAnswer>(StatusCodes.Status201Created);
+        group.MapGet("/{key}", ReadAsync).WithSummary("Read a mini program.").Produces<MiniProgramAnswer>();
+        group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace name, description and category.").Produces<MiniProgramAnswer>();
+        group.MapGet("/{key}/configuration", ReadConfigurationAsync).WithSummary("Read the global configuration.").Produces<ConfigurationValues>();
+        group.MapPut("/{key}/configuration", ReplaceConfigurationAsync)
+            .WithSummary("Replace the global configuration; releases that can still be edited take it over.").Produces<MiniProgramAnswer>();
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IMiniProgramStore store, CancellationToken cancellationToken)
+    {
+        var actor = CurrentActor.Of(context);
+        return Results.Ok(Listing.Of((await store.ListAsync(cancellationToken)).Where(actor.MaySee).Select(MiniProgramAnswer.From)));
+    }
+
+    private static async Task<IResult> ReadAsync(HttpContext context, string key, IMiniProgramStore store, CancellationToken cancellationToken)
+    {
+        var (miniProgram, problem) = await store.FindAsync(key, CurrentActor.Of(context), Permission.ViewReleases, cancellationToken);
+        return miniProgram is null ? problem! : CommandResponse.Ok(MiniProgramAnswer.From(miniProgram), miniProgram.Revision);
+    }
+
+    private static async Task<IResult> ReadConfigurationAsync(HttpContext context, string key, IMiniProgramStore store, CancellationToken cancellationToken)
+    {
+        var (miniProgram, problem) = await store.FindAsync(key, CurrentActor.Of(context), Permission.ViewReleases, cancellationToken);
+        return miniProgram is null ? problem! : CommandResponse.Ok(miniProgram.Configuration, miniProgram.Revision);
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var actor = CurrentActor.Of(context);
+        var input = await RequestReader.ReadAsync(context, cancellationToken);
+        var key = new MiniProgramKey(input.Key("key"));
+        var named = input.OptionalKey("workspace") is { } text ? new WorkspaceKey(text) : (WorkspaceKey?)null;
+        var basicInformation = ReadBasicInformation(input);
+        var configuration = input.OptionalConfiguration("configuration") ?? ConfigurationValues.Empty;
+        if (input.Finish() is { } refusal)
+        {
+            return Problem.From(refusal);
+        }
+
+        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
+        {
+            var store = services.GetRequiredService<IMiniProgramStore>();
+            var workspaces = await services.GetRequiredService<IAccountStore>().ListWorkspacesAsync(stop);
+            var (workspace, problem) = WorkspaceChoice.Choose(named, workspaces, actor, Permission.ManageMiniPrograms, owner => new Subject(owner, null, null));
+            if (problem is not null)
+            {
+                return CommandResponse.Refuse(problem);
+            }
+
+            if (await store.FindAsync(key, stop) is not null)
+            {
+                return CommandResponse.Refuse(Problem.AlreadyExists($"There is a mini program “{key}” already; keys are unique on the platform. Choose another key."));
+            }
+
+            var miniProgram = new MiniProgram
+            {
+                Key = key,
+                Workspace = workspace!.Key,
+                BasicInformation = basicInformation,
+                Configuration = configuration,
+                CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            };
+            store.Save(miniProgram);
+            return CommandResponse.Created(Address + key, MiniProgramAnswer.From(miniProgram), miniProgram.Revision);
+        });
+    }
+
+    private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)
+    {
+        var input = await RequestReader.ReadAsync(context, cancellationToken);
+        var basicInformation = ReadBasicInformation(input);
+        return input.Finish() is { } refusal
+            ? Problem.From(refusal)
+            : await ChangeAsync(context, key, miniProgram => miniProgram with { BasicInformation = basicInformation });
+    }
+
+    private static async Task<IResult> ReplaceConfigurationAsync(HttpContext context, string key, CancellationToken cancellationToken)
+    {
+        var actor = CurrentActor.Of(context);
+        var input = await RequestReader.ReadAsync(context, cancellationToken);
+        var configuration = input.Configuration();
+        return input.Finish() is { } refusal
+            ? Problem.From(refusal)
+            : await ChangeAsync(
+                context,
+                key,
+                miniProgram => miniProgram with { Configuration = configuration },
+                async (miniProgram, services, stop) =>
+                {
+                    if (services.GetService<IReleaseConfigurationRefresher>() is { } refresher)
+                    {
+                        await refresher.RefreshAsync(miniProgram.Key, actor, stop);
+                    }
+                });
+    }
+
+    // A PUT of what is there already changes nothing: no new revision, and no new test QR codes for its releases.
+    private static Task<IResult> ChangeAsync(
+        HttpContext context,
+        string key,
+        Func<MiniProgram, MiniProgram> change,
+        Func<MiniProgram, IServiceProvider, CancellationToken, Task>? afterwards = null)
+    {
+        var actor = CurrentActor.Of(context);
+        return CommandEndpoint.RunAsync(context, async (services, stop) =>
+        {
+            var store = services.GetRequiredService<IMiniProgramStore>();
+            var (current, problem) = await store.FindAsync(key, actor, Permission.ManageMiniPrograms, stop);
+            if (current is null || (problem = EntityTags.Stale(context, current.Revision)) is not null)
+            {
+                return CommandResponse.Refuse(problem!);
+            }
+
+            var next = change(current);
+            if (next != current)
+            {
+                next = next with { Revision = current.Revision + 1 };
+                store.Save(next);
+                if (afterwards is not null)
+                {
+                    await afterwards(next, services, stop);
+                }
+            }
+
+            return CommandResponse.Ok(MiniProgramAnswer.From(next), next.Revision);
+        });
+    }
+
+    private static BasicInformation ReadBasicInformation(RequestReader input)
+    {
+        var basicInformation = new BasicInformation(
+            input.Text("name", maximum: 10_000), input.OptionalText("description", maximum: 10_000), input.OptionalText("category", maximum: 10_000));
+        input.AddAll(basicInformation.Problems());
+        return basicInformation;
+    }
+}
+
+/// <summary>A mini program as an answer.</summary>
+/// <param name="Key">The key in addresses.</param>
+/// <param name="Workspace">The workspace that owns it.</param>
+/// <param name="Name">What people see.</param>
+/// <param name="Description">Needed to apply to release.</param>
+/// <param name="Category">Needed to apply to release.</param>
+/// <param name="Configuration">The global configuration.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="Revision">Number of changes; also its ETag.</param>
+internal sealed record MiniProgramAnswer(
+    MiniProgramKey Key,
+    WorkspaceKey Workspace,
+    string Name,
+    string? Description,
+    string? Category,
+    ConfigurationValues Configuration,
+    DateTimeOffset CreatedAt,
+    int Revision)
+{
+    /// <summary>The mini program as an answer.</summary>
+    public static MiniProgramAnswer From(MiniProgram miniProgram) => new(
+        miniProgram.Key,
+        miniProgram.Workspace,
+        miniProgram.BasicInformation.Name,
+        miniProgram.BasicInformation.Description,
+        miniProgram.BasicInformation.Category,
+        miniProgram.Configuration,
+        miniProgram.CreatedAt,
+        miniProgram.Revision);
+}
