@@ -1,3 +1,4 @@
+using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Reviews;
@@ -187,7 +188,9 @@ public sealed record FailBuild(string Reason, string ConfigurationHash) : Releas
 }
 
 /// <summary>T3, caused by the mini program's global configuration.</summary>
-public sealed record RefreshConfiguration : ReleaseCommand
+/// <param name="ChangedBy">Who changed it: named in the log, since the platform only carries the change on.</param>
+/// <param name="ChangedByName">The name shown.</param>
+public sealed record RefreshConfiguration(UserId ChangedBy, string ChangedByName) : ReleaseCommand
 {
     /// <inheritdoc/>
     public override string Name => ReleaseCommands.RefreshConfiguration;

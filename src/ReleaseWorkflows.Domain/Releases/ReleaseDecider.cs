@@ -104,7 +104,7 @@ public static class ReleaseDecider
             FailBuild c => DecideFailBuild(release, c),
             RetryBuild => DecideRetryBuild(release),
             EditConfiguration c => DecideEditConfiguration(release, c, context),
-            RefreshConfiguration => DecideRefreshConfiguration(release, context),
+            RefreshConfiguration c => DecideRefreshConfiguration(release, c, context),
             EditBasicInformation c => DecideEditBasicInformation(release, c),
             Apply c => DecideApply(release, c, context, actor, now),
             ApproveAutomatically => DecideApproveAutomatically(release),
@@ -153,12 +153,12 @@ public static class ReleaseDecider
                 : Accept(new ConfigurationEdited(c.Override, effective, IsGlobalChange: false) { At = now, By = actor.Id, ByName = actor.Name });
         }
 
-        ReleaseDecision DecideRefreshConfiguration(Release r, ReleaseContext facts)
+        ReleaseDecision DecideRefreshConfiguration(Release r, RefreshConfiguration c, ReleaseContext facts)
         {
             var effective = EffectiveConfiguration.Merge(facts.GlobalConfiguration, r.Override);
             return effective == r.Effective
                 ? ReleaseDecision.Unchanged
-                : Accept(new ConfigurationEdited(r.Override, effective, IsGlobalChange: true) { At = now, By = actor.Id, ByName = actor.Name });
+                : Accept(new ConfigurationEdited(r.Override, effective, IsGlobalChange: true) { At = now, By = c.ChangedBy, ByName = c.ChangedByName });
         }
 
         ReleaseDecision DecideEditBasicInformation(Release r, EditBasicInformation c)

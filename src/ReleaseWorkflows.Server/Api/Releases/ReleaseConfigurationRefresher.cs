@@ -2,6 +2,7 @@ using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Server.Api.MiniPrograms;
 
 namespace ReleaseWorkflows.Server.Api.Releases;
 
@@ -9,10 +10,10 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 /// Carries a change of a mini program's global configuration into its releases that have not applied yet (T3): each gets the new effective
 /// configuration and its package built again. Releases that have applied keep what was submitted (I5).
 /// </summary>
-internal sealed class ReleaseConfigurationRefresher(IReleaseStore releases, ReleaseCommandService commands)
+internal sealed class ReleaseConfigurationRefresher(IReleaseStore releases, ReleaseCommandService commands) : IReleaseConfigurationRefresher
 {
-    /// <summary>Refreshes the releases in the current unit of work, after the mini program was saved in it.</summary>
-    public async Task RefreshAsync(MiniProgramKey miniProgram, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task RefreshAsync(MiniProgramKey miniProgram, Actor actor, CancellationToken cancellationToken)
     {
         var query = new ReleaseQuery { MiniProgram = miniProgram, Status = ReleaseStatus.NewVersionCreated, Limit = 200 };
         for (ReleasePage page; ; query = query with { After = page.Next })
@@ -20,7 +21,7 @@ internal sealed class ReleaseConfigurationRefresher(IReleaseStore releases, Rele
             page = await releases.ListAsync(query, cancellationToken);
             foreach (var release in page.Items)
             {
-                await commands.ExecuteAsync(release.Id, new RefreshConfiguration(), Actor.System, cancellationToken);
+                await commands.ExecuteAsync(release.Id, new RefreshConfiguration(actor.Id, actor.Name), Actor.System, cancellationToken);
             }
 
             if (page.Next is null)

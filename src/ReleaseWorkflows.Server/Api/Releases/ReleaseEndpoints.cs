@@ -207,7 +207,7 @@ internal static class ReleaseEndpoints
         }
 
         var log = await releases.ListLogAsync(release.Id, context.RequestAborted);
-        return TypedResults.Ok(new ItemsView<LogLineView>([.. log.Select((happened, index) => LogLineView.Of(release.Id, index + 1, happened))]));
+        return TypedResults.Ok(Listing.Of(log.Select((happened, index) => LogLineView.Of(release.Id, index + 1, happened))));
     }
 
     private static async Task<IResult> GetConfigurationAsync(HttpContext context, IReleaseStore releases, IMiniProgramStore miniPrograms, string id)
@@ -260,7 +260,7 @@ internal static class ReleaseEndpoints
             }
         }
 
-        return TypedResults.Ok(new ItemsView<ReviewReportView>([.. requests.Select(request => ReviewReportView.Of(request, log))]));
+        return TypedResults.Ok(Listing.Of(requests.Select(request => ReviewReportView.Of(request, log))));
     }
 
     private static async Task<IResult> PackageAsync(HttpContext context, IReleaseStore releases, PackageFiles files, string id)
@@ -313,9 +313,6 @@ internal static class ReleaseEndpoints
 /// <param name="Cursor">Send it as <c>cursor</c> for the next page; null on the last.</param>
 internal sealed record PageView<T>(IReadOnlyList<T> Items, string? Cursor);
 
-/// <summary>A whole list.</summary>
-/// <param name="Items">The things.</param>
-internal sealed record ItemsView<T>(IReadOnlyList<T> Items);
 
 /// <summary>The configuration of a release.</summary>
 /// <param name="IsEditable">True in New Version Created.</param>

@@ -1,5 +1,6 @@
 using ReleaseWorkflows.Activities;
 using ReleaseWorkflows.Activities.Trigger;
+using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Notifications;
 using ReleaseWorkflows.Server.Outbox;
 using ReleaseWorkflows.Server.Packages;
@@ -13,10 +14,8 @@ internal static class ReleaseRegistration
     public static IServiceCollection AddReleases(this IServiceCollection services)
     {
         services.AddReleaseActivities();
-        services.AddHttpContextAccessor();
-        services.AddScoped<ICurrentActor, RequestActor>();
         services.AddSingleton<IReleaseReplies, ReleaseReplies>();
-        services.AddScoped<ReleaseConfigurationRefresher>();
+        services.AddScoped<IReleaseConfigurationRefresher, ReleaseConfigurationRefresher>();
 
         services.AddOptions<OutboxOptions>().BindConfiguration("ReleaseWorkflows:Outbox").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutboxHandler, PackageBuildHandler>();

@@ -2,12 +2,10 @@ using System.Text;
 using System.Text.Json;
 using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain;
-using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
-using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
 using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
@@ -60,12 +58,4 @@ internal sealed class ReleaseReplies : IReleaseReplies
         var problem = Problem.From(refusal);
         return new HttpReply(problem.StatusCode, Problem.ContentType, Encoding.UTF8.GetString(problem.ToUtf8()), new Dictionary<string, string>());
     }
-}
-
-/// <summary>The one who sent the current HTTP request, for activities.</summary>
-internal sealed class RequestActor(IHttpContextAccessor http) : ICurrentActor
-{
-    /// <inheritdoc/>
-    public ValueTask<Actor?> FindAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(http.HttpContext is { } context ? CurrentActor.Find(context) : null);
 }

@@ -21,13 +21,12 @@ internal static class RequestEndpoints
         var actor = CurrentActor.Of(context);
         if (!actor.MaySomewhere(Permission.Review))
         {
-            return TypedResults.Ok(new ItemsView<ReleaseView>([]));
+            return TypedResults.Ok(new Listing<ReleaseView>([]));
         }
 
         var query = new ReleaseQuery { Status = ReleaseStatus.UnderReview, Visibility = ReleaseVisibility.Of(actor), Limit = Limit };
         var page = await releases.ListAsync(query, context.RequestAborted);
-        return TypedResults.Ok(new ItemsView<ReleaseView>(
-            [.. page.Items.Select(release => ReleaseView.Of(release, actor)).Where(view => view.AllowedCommands.Contains(ReleaseCommands.Approve))]));
+        return TypedResults.Ok(Listing.Of(page.Items.Select(release => ReleaseView.Of(release, actor)).Where(view => view.AllowedCommands.Contains(ReleaseCommands.Approve))));
     }
 
     private static async Task<IResult> RequestsAsync(HttpContext context, IReleaseStore releases)
@@ -35,6 +34,6 @@ internal static class RequestEndpoints
         var actor = CurrentActor.Of(context);
         var query = new ReleaseQuery { Applicant = actor.Id, Visibility = ReleaseVisibility.Of(actor), Limit = Limit };
         var page = await releases.ListAsync(query, context.RequestAborted);
-        return TypedResults.Ok(new ItemsView<ReleaseView>([.. page.Items.Select(release => ReleaseView.Of(release, actor))]));
+        return TypedResults.Ok(Listing.Of(page.Items.Select(release => ReleaseView.Of(release, actor))));
     }
 }
