@@ -25,7 +25,13 @@ public static class ExpressionServices
             services.Configure(configureJavaScript);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<TypeAliases>();
+        services.TryAddSingleton(provider =>
+        {
+            var aliases = new TypeAliases();
+            foreach (var registration in provider.GetServices<TypeAliasRegistration>())
+                aliases.Register(registration.Type, registration.Alias);
+            return aliases;
+        });
         services.TryAddSingleton<IExpressionEvaluator, ExpressionEvaluator>();
         services.TryAddSingleton<JavaScriptEvaluator>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, LiteralExpressionHandler>());
@@ -37,4 +43,13 @@ public static class ExpressionServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, JavaScriptExpressionHandler>());
         return services;
     }
+
+    /// <summary>Makes a type known to definitions by a name; see <see cref="TypeAliases"/>.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="alias">Its name in definitions.</param>
+    public static IServiceCollection AddWorkflowTypeAlias<T>(this IServiceCollection services, string alias) =>
+        services.AddSingleton(new TypeAliasRegistration(typeof(T), alias));
+
+    private sealed record TypeAliasRegistration(Type Type, string Alias);
 }

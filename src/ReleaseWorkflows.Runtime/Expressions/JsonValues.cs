@@ -81,8 +81,8 @@ public static class JsonValues
             : ValueConverter.Mismatch(value, type);
     }
 
-    /// <summary>The parser's complaint with a position people can find.</summary>
-    internal static string Explain(JsonException exception)
+    /// <summary>The parser's complaint as a sentence, with line and column counted from 1.</summary>
+    public static string Explain(JsonException exception)
     {
         var message = exception.Message;
         var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

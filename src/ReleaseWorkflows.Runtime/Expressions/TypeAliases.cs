@@ -60,18 +60,18 @@ public sealed class TypeAliases
             .RegisterSynonym<JsonArray>("JArray").RegisterSynonym<IDictionary<string, object>>("VariablesDictionary");
     }
 
-    /// <summary>Makes a type known by a name, which is also the name it is written with.</summary>
+    /// <summary>Makes a type known by a name. The first name of a type is the one it is written with.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="alias">Its name: letters, digits, dots and underscores.</param>
     public TypeAliases Register<T>(string alias) => Register(typeof(T), alias);
 
-    /// <summary>Makes a type known by a name, which is also the name it is written with.</summary>
+    /// <summary>Makes a type known by a name. The first name of a type is the one it is written with.</summary>
     /// <param name="type">The type.</param>
     /// <param name="alias">Its name: letters, digits, dots and underscores.</param>
     public TypeAliases Register(Type type, string alias)
     {
         Add(type, alias);
-        _aliases[type] = alias;
+        _aliases.TryAdd(type, alias);
         return this;
     }
 
