@@ -125,6 +125,7 @@ internal static class AppEndpoints
             TesterIdKind = input.OptionalWord<TesterIdKind>("testerIdKind") ?? TesterIdKind.UserId,
             AllowSelfApproval = input.OptionalBoolean("allowSelfApproval") ?? false,
             FirstVersionMustBeFull = input.OptionalBoolean("firstVersionMustBeFull") ?? false,
+            EmailsProgress = input.OptionalBoolean("emailsProgress") ?? false,
         };
         input.AddAll(app.Problems());
         return app;

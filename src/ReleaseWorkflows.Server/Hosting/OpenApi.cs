@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using ReleaseWorkflows.Domain.Identifiers;
+
+namespace ReleaseWorkflows.Server.Hosting;
+
+/// <summary><c>/openapi/v1.json</c>: the API described for programs, with both ways to sign in.</summary>
+internal static class OpenApi
+{
+    /// <summary>Registers the description.</summary>
+    public static IServiceCollection AddOpenApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = "ReleaseWorkflows", Version = "v1", Description = "Releases of mini programs to super apps." };
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["ApiKey"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = "Authorization",
+                    Description = "ApiKey <key>, with a key from POST /api/api-keys.",
+                },
+                ["Bearer"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "A token from POST /api/sign-in.",
+                },
+            };
+            document.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("ApiKey", document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("Bearer", document)] = [] },
+            ];
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer(DescribeIdentifierAsync);
+    });
+
+    // Identifiers are types of their own inside and plain strings outside, which their converter does not tell.
+    private static Task DescribeIdentifierAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (Array.Exists(type.GetInterfaces(), candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IStringId<>)))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Properties = null;
+        }
+
+        return Task.CompletedTask;
+    }
+}

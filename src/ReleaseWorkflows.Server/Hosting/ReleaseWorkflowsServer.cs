@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Persistence;
+using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api;
+using ReleaseWorkflows.Server.Api.ApiKeys;
+using ReleaseWorkflows.Server.Api.Apps;
+using ReleaseWorkflows.Server.Api.MiniPrograms;
+using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.SignIn;
+using ReleaseWorkflows.Server.Api.Versions;
+using ReleaseWorkflows.Server.Api.Workspaces;
+using ReleaseWorkflows.Server.Demo;
+using ReleaseWorkflows.Server.Packages;
+
+namespace ReleaseWorkflows.Server.Hosting;
+
+/// <summary>The whole server: what it consists of, what a request passes through, and in which order it starts.</summary>
+internal static class ReleaseWorkflowsServer
+{
+    private const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Puts the server together; nothing is opened yet.</summary>
+    /// <param name="args">Settings as <c>--Name=value</c>.</param>
+    /// <param name="configure">Changes services or settings before the server is built, for tests.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (!HasAddress(builder.Configuration))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        AddServices(builder);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        UsePipeline(app);
+        MapEndpoints(app);
+        return app;
+    }
+
+    /// <summary>
+    /// Everything that has to be done before the first request: check the settings, open and migrate the database, make the demo data.
+    /// </summary>
+    public static async Task PrepareAsync(this WebApplication app, CancellationToken cancellationToken = default)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.Services.GetRequiredService<DataFolder>().Create();
+        await app.Services.GetRequiredService<DatabaseInitializer>().InitializeAsync(cancellationToken);
+        if (app.Environment.IsDevelopment())
+        {
+            await app.Services.GetRequiredService<DemoData>().SeedAsync(cancellationToken);
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        var data = DataFolder.Resolve(configuration, builder.Environment.ContentRootPath, Environment.CurrentDirectory);
+
+        services.AddSingleton(data);
+        services.AddSingleton(Console.Out);
+        services.TryAddSingleton(TimeProvider.System);
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddDataProtection().SetApplicationName("ReleaseWorkflows").PersistKeysToFileSystem(new DirectoryInfo(data.Combine("keys")));
+
+        services.AddPersistence(options =>
+        {
+            configuration.GetSection("ReleaseWorkflows:Database").Bind(options);
+            options.DataDirectory = data.Path;
+        });
+        services.AddPackageFiles((options, _) => options.Directory = data.Combine("packages"));
+        services.AddSingleton<DemoData>();
+
+        services.AddAccess();
+        services.AddRateLimits();
+        services.AddFrameworkProblems();
+        services.AddHealth();
+        services.AddOpenApiDescription();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseFrameworkProblems();
+        app.UseAccess();
+        app.UseRateLimiter();
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapOpenApi();
+
+        var api = app.MapGroup("/api").RequireAuthorization();
+        api.MapSignIn();
+        api.MapMiniPrograms();
+        api.MapVersions();
+        api.MapApps();
+        api.MapWorkspaces();
+        api.MapApiKeys();
+    }
+
+    // Every usual way to name an address counts; a default of our own must not override any of them.
+    private static bool HasAddress(ConfigurationManager configuration) =>
+        configuration["urls"] is not null
+        || configuration["http_ports"] is not null
+        || configuration["https_ports"] is not null
+        || configuration.GetSection("Kestrel:Endpoints").Exists();
+}
