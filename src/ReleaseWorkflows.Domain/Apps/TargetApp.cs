@@ -125,6 +125,11 @@ public sealed record TargetApp
             problems["workflowDefinitionId"] = ["Name the workflow definition that releases to this app run on, for example release-pipeline."];
         }
 
+        if (!Enum.IsDefined(TesterIdKind))
+        {
+            problems["testerIdKind"] = ["A tester is known by UserId or Email."];
+        }
+
         if (!Environments.ContainsKey(ReleaseEnvironment.Production))
         {
             problems["environments"] = ["Every app has a Production environment; add it."];
@@ -144,6 +149,16 @@ public sealed record TargetApp
 
     private static IEnumerable<string> ProblemsOf(ReleaseEnvironment environment, EnvironmentPolicy policy)
     {
+        if (!Enum.IsDefined(environment))
+        {
+            yield return "There is no such environment; there are Development, Test, Sandbox and Production.";
+        }
+
+        if (!Enum.IsDefined(policy.Review) || !Enum.IsDefined(policy.Pilot))
+        {
+            yield return "review is Auto or Manual; pilot is Off, Offered or Required.";
+        }
+
         if (environment is ReleaseEnvironment.Production && policy.Review != ReviewMode.Manual)
         {
             yield return "Production is always reviewed by a person; set review to Manual.";

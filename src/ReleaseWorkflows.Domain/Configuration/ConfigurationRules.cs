@@ -16,19 +16,19 @@ public static partial class ConfigurationRules
     {
         var problems = new Dictionary<string, List<string>>();
 
-        CheckList("serverDomains", values.ServerDomains, MaximumEntries, domain =>
-            Uri.CheckHostName(domain) == UriHostNameType.Dns && HostName().IsMatch(domain)
+        CheckList("serverDomains", values.ServerDomains, MaximumEntries, StringComparer.OrdinalIgnoreCase, domain =>
+            HostName().IsMatch(domain)
                 ? null
                 : $"“{domain}” is not a host name; write it without scheme, port and path, for example api.example.com.");
-        CheckList("webUrls", values.WebUrls, MaximumEntries, url =>
-            url.Length <= 2_000 && Uri.TryCreate(url, UriKind.Absolute, out var address)
+        CheckList("webUrls", values.WebUrls, MaximumEntries, StringComparer.Ordinal, url =>
+            url.Length <= 2_000 && !url.Any(IsBlankOrControl) && Uri.TryCreate(url, UriKind.Absolute, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.UserInfo.Length == 0
                 ? null
                 : $"“{url}” is not a web address; write it in full, for example https://m.example.com/help.");
-        CheckList("internalTesters", values.InternalTesters, 1_000, tester =>
-            tester.Length is >= 1 and <= 64 && !tester.Any(char.IsControl)
+        CheckList("internalTesters", values.InternalTesters, 1_000, StringComparer.Ordinal, tester =>
+            tester.Length is >= 1 and <= 64 && !tester.Any(IsBlankOrControl)
                 ? null
-                : "A tester is named by a user id of 1 to 64 characters.");
+                : "A tester is named by a user id of 1 to 64 characters without blanks.");
         CheckNames("environmentVariables", values.EnvironmentVariables, MaximumEntries, VariableName(), "letters, digits and underscores, not beginning with a digit");
         CheckNames("payment", values.Payment, 50, SettingName(), "letters, digits, dots, hyphens and underscores");
         CheckNames("features", values.Features, MaximumEntries, SettingName(), "letters, digits, dots, hyphens and underscores");
@@ -45,7 +45,7 @@ public static partial class ConfigurationRules
             messages.Add(message);
         }
 
-        void CheckList(string field, ImmutableArray<string>? entries, int maximum, Func<string, string?> complaint)
+        void CheckList(string field, ImmutableArray<string>? entries, int maximum, StringComparer comparer, Func<string, string?> complaint)
         {
             if (entries is not { } list)
             {
@@ -57,7 +57,7 @@ public static partial class ConfigurationRules
                 Add(field, $"{field} has {list.Length} entries; at most {maximum} are kept.");
             }
 
-            var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            var seen = new HashSet<string>(comparer);
             for (var index = 0; index < list.Length; index++)
             {
                 var entry = list[index];
@@ -107,7 +107,10 @@ public static partial class ConfigurationRules
         }
     }
 
-    [GeneratedRegex(@"\A(?=.{1,253}\z)(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static bool IsBlankOrControl(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
+
+    // Each name in full: what a reviewer approves is what may be called, so that there are no wildcards.
+    [GeneratedRegex(@"\A(?=.{1,253}\z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex HostName();
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,99}\z", RegexOptions.CultureInvariant)]

@@ -69,13 +69,13 @@ public sealed record BasicInformation(string Name, string? Description = null, s
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Problems()
     {
         var problems = new Dictionary<string, IReadOnlyList<string>>();
-        Check("name", Name, 100, isRequired: true);
-        Check("description", Description, 2_000, isRequired: false);
-        Check("category", Category, 100, isRequired: false);
-        Check("releaseNotes", ReleaseNotes, 4_000, isRequired: false);
+        Check("name", Name, 100, isRequired: true, isOneLine: true);
+        Check("description", Description, 2_000);
+        Check("category", Category, 100, isOneLine: true);
+        Check("releaseNotes", ReleaseNotes, 4_000);
         return problems;
 
-        void Check(string field, string? value, int maximum, bool isRequired)
+        void Check(string field, string? value, int maximum, bool isRequired = false, bool isOneLine = false)
         {
             if (isRequired && string.IsNullOrWhiteSpace(value))
             {
@@ -85,9 +85,9 @@ public sealed record BasicInformation(string Name, string? Description = null, s
             {
                 problems[field] = [$"Shorten {field}: it has {value.Length} characters, at most {maximum} are kept."];
             }
-            else if (value is not null && value.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
+            else if (value is not null && value.Any(character => char.IsControl(character) && (isOneLine || character is not ('\n' or '\r' or '\t'))))
             {
-                problems[field] = [$"Remove the control characters from {field}."];
+                problems[field] = [isOneLine ? $"Write {field} in one line, without control characters." : $"Remove the control characters from {field}."];
             }
         }
     }

@@ -86,7 +86,7 @@ public sealed record ReleaseVisibility(
         actor.IsSystem || actor.Grants.Any(grant => grant.Role == Access.Role.Administrator)
             ? null
             : new ReleaseVisibility(
-                [.. actor.Grants.Where(grant => grant.Role is Access.Role.WorkspaceAdmin or Access.Role.DeveloperAdmin).Select(grant => grant.Workspace)],
+                [.. actor.Grants.Where(grant => grant.Role is Access.Role.WorkspaceAdmin or Access.Role.DeveloperAdmin or Access.Role.Reviewer).Select(grant => grant.Workspace)],
                 [.. actor.Grants.Where(grant => grant.Role is Access.Role.WorkspaceAdmin or Access.Role.Reviewer).Select(grant => grant.Workspace)],
                 [.. actor.Grants.Where(grant => grant.Role is Access.Role.WorkspaceDeveloper or Access.Role.Developer).SelectMany(grant => grant.MiniPrograms)]);
 }

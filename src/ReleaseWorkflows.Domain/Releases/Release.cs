@@ -57,8 +57,8 @@ public sealed record Release
     /// <summary>The latest application; null before the first.</summary>
     public ReviewRequest? Request { get; init; }
 
-    /// <summary>Source digest that must not be submitted again after a rejection for its code (A8); null if none.</summary>
-    public string? RefusedSourceDigest { get; init; }
+    /// <summary>SHA-256 of packages that were rejected for their code and are not accepted again (A8); the oldest first.</summary>
+    public IReadOnlyList<string> RefusedPackages { get; init; } = [];
 
     /// <summary>Number of pilot testers.</summary>
     public int TesterCount { get; init; }
@@ -172,6 +172,8 @@ public sealed record Release
                 Status = ReleaseStatus.UnderReview,
                 Policy = e.Policy,
                 BasicInformation = e.BasicInformation,
+                // New release notes in the dialog of the application are an edit of details like any other (I11).
+                DetailsRevision = e.BasicInformation == BasicInformation ? DetailsRevision : DetailsRevision + 1,
                 Request = new ReviewRequest
                 {
                     Id = e.Request,
@@ -189,7 +191,9 @@ public sealed record Release
             {
                 Status = ReleaseStatus.NewVersionCreated,
                 Request = Decided(e, ReviewOutcome.Rejected) with { Comment = e.Reason, Category = e.Category, AllowsSamePackage = e.AllowsSamePackage },
-                RefusedSourceDigest = e.Category == RejectionCategory.Code && !e.AllowsSamePackage ? SourceDigest : null,
+                RefusedPackages = e.Category == RejectionCategory.Code && !e.AllowsSamePackage
+                    ? [.. RefusedPackages, Request!.Snapshot.PackageDigest]
+                    : RefusedPackages,
             },
             RequestApproved e => this with { Request = Decided(e, ReviewOutcome.Approved) with { Comment = e.Comment } },
             PilotStarted e => this with { Status = ReleaseStatus.PilotTesting, PilotStartedAt = e.At },

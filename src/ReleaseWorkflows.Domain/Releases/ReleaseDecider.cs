@@ -236,6 +236,11 @@ public static class ReleaseDecider
                 return ReleaseDecision.Refuse(Refusal.InvalidField("reason", "Say what is wrong, so that the applicant can mend it."));
             }
 
+            if (!Enum.IsDefined(c.Category))
+            {
+                return ReleaseDecision.Refuse(Refusal.InvalidField("category", "A rejection is about Details, Code or Policy."));
+            }
+
             return TooLong("reason", c.Reason)
                 ?? RequirePerson(r, reviewer)
                 ?? IfUndecided(r, c.Name, () => new RequestRejected(c.Reason, c.Category, c.AllowSamePackage) { At = now, By = actor.Id, ByName = actor.Name });
@@ -283,6 +288,11 @@ public static class ReleaseDecider
 
         ReleaseDecision DecideGoLive(Release r, GoLive c, ReleaseContext facts)
         {
+            if (!Enum.IsDefined(c.Type))
+            {
+                return ReleaseDecision.Refuse(Refusal.InvalidField("type", "The release type is Grayscale or Full."));
+            }
+
             if (r.Status == ReleaseStatus.GrayscaleRelease && r.Percentage is not null)
             {
                 return ReleaseDecision.Refuse(
@@ -396,14 +406,20 @@ public static class ReleaseDecider
                     RefusalCodes.BuildFailed, $"The package could not be built: {release.BuildFailure} Mend the cause and retry the build.");
         }
 
-        if (TooLong("releaseNotes", command.ReleaseNotes) is { } tooLong)
+        if (context.Policy is not { } policy)
         {
-            return tooLong;
+            return ReleaseDecision.Refuse(
+                RefusalCodes.EnvironmentNotOffered, $"{release.Key.App} no longer offers {release.Key.Environment}. Ask the super app's admin.");
         }
 
         var basicInformation = command.ReleaseNotes is null
             ? release.BasicInformation
             : release.BasicInformation with { ReleaseNotes = Blank(command.ReleaseNotes) };
+        if (basicInformation.Problems().TryGetValue("releaseNotes", out var problems))
+        {
+            return ReleaseDecision.Refuse(Refusal.Invalid(problems[0], new Dictionary<string, IReadOnlyList<string>> { ["releaseNotes"] = problems }));
+        }
+
         var missing = basicInformation.MissingForApplication().ToList();
         if (missing.Count > 0)
         {
@@ -414,7 +430,7 @@ public static class ReleaseDecider
             });
         }
 
-        if (release.RefusedSourceDigest == release.SourceDigest)
+        if (release.RefusedPackages.Contains(release.Package!.Digest))
         {
             return ReleaseDecision.Refuse(
                 RefusalCodes.SamePackage,
@@ -432,7 +448,7 @@ public static class ReleaseDecider
         }
 
         return ReleaseDecision.Accept(new ApplicationSubmitted(
-            ReviewRequestId.New(now), release.SnapshotWith(basicInformation), context.Policy, actor.Email, basicInformation)
+            ReviewRequestId.New(now), release.SnapshotWith(basicInformation), policy, actor.Email, basicInformation)
         {
             At = now,
             By = actor.Id,

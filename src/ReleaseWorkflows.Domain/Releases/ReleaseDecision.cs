@@ -40,8 +40,11 @@ public sealed record ReleaseDecision
 /// <summary>What a decision needs to know beside the release itself. Read in the same unit of work.</summary>
 public sealed record ReleaseContext
 {
-    /// <summary>The rules of the target as they are now; a release that has applied keeps those it applied under (A30).</summary>
-    public required ReleasePolicy Policy { get; init; }
+    /// <summary>
+    /// The rules of the target as they are now, or null if the app no longer offers the environment; a release that has applied keeps
+    /// those it applied under (A30).
+    /// </summary>
+    public required ReleasePolicy? Policy { get; init; }
 
     /// <summary>The mini program's global configuration as it is now.</summary>
     public required ConfigurationValues GlobalConfiguration { get; init; }

@@ -30,8 +30,8 @@ public static class ReleaseLogText
         WentLive { Mode: ReleaseMode.AfterGrayscale } => "Released to 100 % of the users: Full Release.",
         WentLive { Mode: ReleaseMode.Auto } => "Released to everyone automatically: Full Release.",
         WentLive => "Released to everyone: Full Release.",
-        ReleaseCanceled { Reason: { } reason } => $"Release canceled: {reason} This version can never go to this target again.",
-        ReleaseCanceled => "Release canceled. This version can never go to this target again.",
+        ReleaseCanceled { Reason: { } reason } => $"Release canceled; this version can never go to this target again. Reason: {reason}",
+        ReleaseCanceled => "Release canceled; this version can never go to this target again.",
         ReleaseArchived => "Archived: a newer version took its place.",
         _ => happened.GetType().Name,
     };

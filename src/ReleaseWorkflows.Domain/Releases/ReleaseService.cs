@@ -127,7 +127,7 @@ public sealed class ReleaseService(
             ?? throw new InvalidOperationException($"Release {release.Id} belongs to {release.Key.MiniProgram}, which is gone.");
         return new ReleaseContext
         {
-            Policy = app?.PolicyFor(release.Key.Environment) ?? release.Policy,
+            Policy = app?.PolicyFor(release.Key.Environment),
             GlobalConfiguration = miniProgram.Configuration,
             Occupant = await releases.FindActiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken),
             HasLiveRelease = await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is not null,
