@@ -1,12 +1,29 @@
+using Elsa.Expressions.Models;
 using Elsa.Workflows.Models;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
 
 /// <summary>An input of one activity that is set, ready to be evaluated.</summary>
-/// <param name="Descriptor">What is known about it.</param>
-/// <param name="Input">Its expression.</param>
-/// <param name="ReferenceId">Where its value is put.</param>
-internal sealed record InputBinding(InputDescriptor Descriptor, Input Input, string ReferenceId);
+internal sealed class InputBinding(InputDescriptor descriptor, Input input)
+{
+    /// <summary>What is known about it.</summary>
+    public InputDescriptor Descriptor { get; } = descriptor;
+
+    /// <summary>Its expression.</summary>
+    public Expression Expression { get; } = input.Expression!;
+
+    /// <summary>Where its value is put.</summary>
+    public MemoryBlockReference Place { get; } = input.MemoryBlockReference();
+
+    /// <summary>Type of its value.</summary>
+    public Type Type { get; } = input.Type;
+
+    /// <summary>True if the value never changes and may be shared: it was computed when the workflow was compiled.</summary>
+    public bool IsConstant { get; init; }
+
+    /// <summary>The value, if it never changes.</summary>
+    public object? Constant { get; init; }
+}
 
 /// <summary>An output of one activity that is bound.</summary>
 /// <param name="Descriptor">What is known about it.</param>

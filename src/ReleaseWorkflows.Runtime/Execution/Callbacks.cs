@@ -1,5 +1,6 @@
 using System.Reflection;
 using Elsa.Workflows;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
@@ -12,11 +13,29 @@ internal sealed record CompletionCallback(ActivityExecutionContext Owner, Activi
     /// <summary>Name of the method; null if it could not be found again by its name.</summary>
     public string? MethodName => CallbackNames.TryGet(Callback, Owner.Activity);
 
-    public ValueTask InvokeAsync(ActivityExecutionContext child, object? result)
+    /// <exception cref="CallbackException">The callback threw. The fault is its owner's, not that of the activity that has completed.</exception>
+    public async ValueTask InvokeAsync(ActivityExecutionContext child, object? result)
     {
         Owner.Tag = Tag;
-        return Callback(new ActivityCompletedContext(Owner, child, result));
+        try
+        {
+            await Callback(new ActivityCompletedContext(Owner, child, result));
+        }
+        catch (Exception exception) when (exception is not (CallbackException or OperationCanceledException or ConcurrencyConflictException))
+        {
+            throw new CallbackException(Owner, exception);
+        }
     }
+}
+
+/// <summary>Carries an exception from a completion callback to the runner, together with the execution whose callback it was.</summary>
+internal sealed class CallbackException(ActivityExecutionContext owner, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>Execution whose callback threw.</summary>
+    public ActivityExecutionContext Owner { get; } = owner;
+
+    /// <summary>What it threw.</summary>
+    public Exception Cause { get; } = cause;
 }
 
 /// <summary>Callbacks survive suspensions as names of methods. This is where a name is taken, and found again.</summary>

@@ -1,12 +1,20 @@
 using Elsa.Common;
 using Elsa.Expressions.Contracts;
 using Elsa.Workflows;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
 /// <summary>What every burst needs and all bursts share.</summary>
 internal sealed class EngineServices(
-    TimeProvider time, IIdentityGenerator ids, IStimulusHasher hasher, IActivityRegistry registry, IExpressionEvaluator evaluator) : ISystemClock
+    TimeProvider time,
+    IIdentityGenerator ids,
+    IStimulusHasher hasher,
+    IActivityRegistry registry,
+    IExpressionEvaluator evaluator,
+    TypeAliases types,
+    IOptions<WorkflowRuntimeOptions> options) : ISystemClock
 {
     public TimeProvider Time => time;
 
@@ -17,6 +25,10 @@ internal sealed class EngineServices(
     public IActivityRegistry Registry => registry;
 
     public IExpressionEvaluator Evaluator => evaluator;
+
+    public TypeAliases Types => types;
+
+    public Type DefaultIncidentStrategy => options.Value.DefaultIncidentStrategy;
 
     public ISystemClock Clock => this;
 

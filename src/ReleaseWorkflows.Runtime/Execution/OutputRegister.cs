@@ -1,26 +1,24 @@
-using System.Runtime.InteropServices;
 using Elsa.Workflows.Models;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
 /// <summary>
-/// The last value of each output of each activity, for expressions that ask for it. What is bound to no variable survives suspensions here.
+/// The last value of each output of each activity, for expressions that ask for it. It survives suspensions.
 /// </summary>
 internal sealed class OutputRegister
 {
     public const string Result = "Result";
 
-    private Dictionary<(string ActivityId, string Output), Entry>? _entries;
+    private Dictionary<(string ActivityId, string Output), object?>? _entries;
 
     /// <summary>The last main output of any activity.</summary>
     public object? LastResult { get; set; }
 
-    public IReadOnlyDictionary<(string ActivityId, string Output), Entry>? Entries => _entries;
+    public IReadOnlyDictionary<(string ActivityId, string Output), object?>? Entries => _entries;
 
-    public void Set(string activityId, string output, object? value, bool isBound)
+    public void Set(string activityId, string output, object? value)
     {
-        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries ??= [], (activityId, output), out _);
-        entry = new Entry(value, isBound);
+        (_entries ??= [])[(activityId, output)] = value;
 
         if (output == Result)
             LastResult = value;
@@ -32,12 +30,12 @@ internal sealed class OutputRegister
         if (_entries is null)
             return null;
         if (_entries.TryGetValue((activityId, output ?? Result), out var exact))
-            return exact.Value;
+            return exact;
 
         foreach (var (key, entry) in _entries)
         {
             if (key.ActivityId == activityId && (output is null || string.Equals(key.Output, output, StringComparison.OrdinalIgnoreCase)))
-                return entry.Value;
+                return entry;
         }
 
         return null;
@@ -52,7 +50,7 @@ internal sealed class OutputRegister
         foreach (var (key, entry) in _entries)
         {
             if (key.ActivityId == activityId)
-                yield return new(key.Output, entry.Value);
+                yield return new(key.Output, entry);
         }
     }
 
@@ -77,7 +75,4 @@ internal sealed class OutputRegister
         var dot = name.LastIndexOf('.');
         return name[(dot + 1)..].Trim().ToString();
     }
-
-    /// <summary>A value, and whether it is kept elsewhere too.</summary>
-    public readonly record struct Entry(object? Value, bool IsBound);
 }

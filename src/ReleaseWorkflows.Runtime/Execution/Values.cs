@@ -1,21 +1,19 @@
-using System.Text.Json;
+using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
 /// <summary>Converts values, with a short cut for the common case that nothing is to be done.</summary>
 internal static class Values
 {
-    public static T? To<T>(object? value) => value is T typed ? typed : (T?)To(value, typeof(T));
-
-    public static object? To(object? value, Type type)
+    /// <exception cref="ValueConversionException">The value cannot be converted.</exception>
+    public static T? To<T>(object? value) => value switch
     {
-        if (value is null)
-            return null;
-        if (type.IsInstanceOfType(value))
-            return value;
+        null => default,
+        T typed => typed,
+        _ => ValueConverter.ConvertOrThrow<T>(value),
+    };
 
-        return value is JsonElement element
-            ? element.Deserialize(type, JsonSerializerOptions.Web)
-            : JsonSerializer.SerializeToElement(value).Deserialize(type, JsonSerializerOptions.Web);
-    }
+    /// <exception cref="ValueConversionException">The value cannot be converted.</exception>
+    public static object? To(object? value, Type type) =>
+        value is null || type.IsInstanceOfType(value) ? value : ValueConverter.Convert(value, type).GetValueOrThrow();
 }

@@ -31,6 +31,9 @@ internal sealed class WorkItem
     /// <summary>The bookmark that is resumed; null if the activity runs from its beginning.</summary>
     public Bookmark? Bookmark { get; init; }
 
+    /// <summary>Inputs of the stimulus that is acted on from here; null if the last one still counts.</summary>
+    public IDictionary<string, object>? StimulusInput { get; init; }
+
     /// <summary>Execution that scheduled it.</summary>
     public string? SchedulingActivityExecutionId { get; init; }
 

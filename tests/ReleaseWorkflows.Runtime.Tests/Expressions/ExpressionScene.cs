@@ -5,6 +5,7 @@ using Elsa.Workflows.Activities;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NSubstitute;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
@@ -34,7 +35,9 @@ internal sealed class ExpressionScene
             Substitute.For<IIdentityGenerator>(),
             Substitute.For<IStimulusHasher>(),
             Substitute.For<IActivityRegistry>(),
-            _evaluator);
+            _evaluator,
+            services.GetRequiredService<TypeAliases>(),
+            Options.Create(new WorkflowRuntimeOptions()));
         Workflow = new WorkflowExecutionContext(engine, services, new WorkflowGraph(Definition, root, [root, node]), "instance-1", default)
         {
             CorrelationId = "release-7",

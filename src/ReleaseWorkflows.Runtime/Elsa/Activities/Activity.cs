@@ -1,5 +1,5 @@
-using Elsa.Extensions;
 using Elsa.Expressions.Models;
+using Elsa.Extensions;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions;
 

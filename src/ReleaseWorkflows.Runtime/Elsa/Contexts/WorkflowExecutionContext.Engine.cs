@@ -22,6 +22,21 @@ public sealed partial class WorkflowExecutionContext
         return context;
     }
 
+    /// <summary>Lays the inputs of a stimulus over those of the start.</summary>
+    internal void BeginStimulus(IDictionary<string, object> input)
+    {
+        if (input.Count == 0)
+        {
+            Input = new Dictionary<string, object>(StartInput);
+            return;
+        }
+
+        var merged = new Dictionary<string, object>(StartInput);
+        foreach (var (name, value) in input)
+            merged[name] = value;
+        Input = merged;
+    }
+
     internal ActivityExecutionContext? FindContext(string id)
     {
         foreach (var context in _activityExecutionContexts)
@@ -99,29 +114,19 @@ public sealed partial class WorkflowExecutionContext
     /// <summary>Writes an output where it is bound to, and into the register that expressions read outputs from.</summary>
     internal void SetOutput(ActivityExecutionContext context, Output? output, object? value, string? expression)
     {
-        var isBound = false;
-
         if (output?.MemoryBlockReference is { } place)
         {
             var reference = place();
             if (context.ExpressionExecutionContext.TryGetBlock(reference, out _))
-            {
                 context.ExpressionExecutionContext.Set(reference, value);
-                isBound = true;
-            }
             else if (Workflow.FindOutput(reference.Id) is { } definition)
-            {
                 Output[definition.Name] = Values.To(value, definition.Type)!;
-                isBound = true;
-            }
             else if (!string.IsNullOrEmpty(reference.Id))
-            {
                 // A place that nothing declares, as code-first workflows use it to hand an output to an input: known from the workflow down.
                 (RootContext ?? context).ExpressionExecutionContext.Memory.Declare(reference).Value = value;
-            }
         }
 
-        Outputs.Set(context.Activity.Id, OutputRegister.NameOf(context.ActivityNode, output, expression), value, isBound);
+        Outputs.Set(context.Activity.Id, OutputRegister.NameOf(context.ActivityNode, output, expression), value);
         context.Taint();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Elsa.Expressions.Models;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Activities;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Execution;
@@ -91,9 +92,16 @@ public static class ActivityExecutionContextExtensions
     public static ValueTask ScheduleOutcomesAsync(this ActivityExecutionContext activityExecutionContext, params string[] outcomes) =>
         activityExecutionContext.CompleteActivityWithOutcomesAsync(outcomes);
 
-    /// <summary>Cancels the execution and everything inside it.</summary>
-    public static async Task CancelActivityAsync(this ActivityExecutionContext activityExecutionContext) =>
+    /// <summary>Cancels the execution and everything inside it. A flowchart around it goes on without it.</summary>
+    public static async Task CancelActivityAsync(this ActivityExecutionContext activityExecutionContext)
+    {
+        if (activityExecutionContext.IsCompleted)
+            return;
+
         await activityExecutionContext.CancelAsync();
+        if (activityExecutionContext.ParentActivityExecutionContext is { Activity: Flowchart flowchart } flow)
+            await flowchart.OnChildCanceledAsync(flow, activityExecutionContext);
+    }
 
     /// <summary>The execution of the nearest container of variables around this one.</summary>
     public static ActivityExecutionContext? FindParentWithVariableContainer(this ActivityExecutionContext activityExecutionContext) =>

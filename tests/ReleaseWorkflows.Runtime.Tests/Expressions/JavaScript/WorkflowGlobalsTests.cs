@@ -121,7 +121,7 @@ public sealed class WorkflowGlobalsTests
     [Fact]
     public async Task Outputs_of_activities_are_read_by_name_or_id()
     {
-        _scene.Workflow.Outputs.Set("check-1", "Result", "fine", isBound: false);
+        _scene.Workflow.Outputs.Set("check-1", "Result", "fine");
 
         Assert.Equal("fine", await _scene.JavaScript<string>("getOutputFrom('Check')"));
         Assert.Equal("fine", await _scene.JavaScript<string>("getOutputFrom('check-1', 'Result')"));

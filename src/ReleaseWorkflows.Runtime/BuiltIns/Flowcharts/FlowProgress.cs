@@ -1,0 +1,186 @@
+using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Activities;
+using Elsa.Workflows.Activities.Flowchart.Models;
+
+namespace ReleaseWorkflows.Runtime.BuiltIns.Flowcharts;
+
+/// <summary>
+/// Moves a flowchart on when one of its activities has ended: counts arrivals, decides what runs next and what is passed over.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Every activity that ends arrives at all activities its connections lead to, over a followed connection or a dead one. What has several
+/// connections coming in waits until each has brought an arrival; then it runs if one was followed (a join may ask for all), and is passed over
+/// otherwise, which makes its own connections dead. So a branch that is not taken never keeps a join waiting.
+/// </para>
+/// <para>
+/// A dead connection out of a loop is held back while the loop goes on, because a later round may follow it. It is delivered when
+/// nothing inside the loop is left to run.
+/// </para>
+/// </remarks>
+internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph graph, FlowScope scope, ActivityCompletionCallback callback)
+{
+    /// <summary>Tag of an activity that a backward connection leads to.</summary>
+    public const string Backward = "BackwardConnection";
+
+    private static readonly string?[] Nothing = [];
+
+    /// <summary>An activity has ended with outcomes.</summary>
+    public async ValueTask LeaveAsync(int activity, string?[] outcomes)
+    {
+        await DeliverAsync(activity, outcomes);
+        await DeliverDeferredAsync();
+    }
+
+    private async ValueTask DeliverAsync(int activity, string?[] outcomes)
+    {
+        foreach (var edge in graph.Outbound(activity))
+        {
+            var isFollowed = Array.IndexOf(outcomes, edge.Port) >= 0;
+            if (edge.IsBackward)
+            {
+                if (isFollowed)
+                    await GoBackAsync(edge);
+            }
+            else if (!isFollowed && edge.ExitedLoops.Count > 0)
+            {
+                if (!scope.Deferred.Contains(edge.Index))
+                    scope.Deferred.Add(edge.Index);
+            }
+            else
+            {
+                scope.Deferred.Remove(edge.Index);
+                await ArriveAsync(edge, isFollowed);
+            }
+        }
+    }
+
+    // Passing an activity over may make further connections dead, and those may leave loops that are over too.
+    private async ValueTask DeliverDeferredAsync()
+    {
+        for (var i = 0; i < scope.Deferred.Count;)
+        {
+            var edge = graph.Edges[scope.Deferred[i]];
+            if (edge.ExitedLoops.Any(IsActive))
+            {
+                i++;
+                continue;
+            }
+
+            scope.Deferred.RemoveAt(i);
+            await ArriveAsync(edge, isFollowed: false);
+            i = 0;
+        }
+    }
+
+    private ValueTask GoBackAsync(FlowEdge edge) => edge.IsValid
+        ? ScheduleAsync(edge.Target, Backward)
+        : throw new InvalidOperationException(
+            $"Invalid backward connection from '{graph.Activities[edge.Source].Id}' to '{graph.Activities[edge.Target].Id}': the circle it closes can "
+            + "be entered elsewhere than at its target.");
+
+    private async ValueTask ArriveAsync(FlowEdge edge, bool isFollowed)
+    {
+        scope.Arrivals[edge.Index]++;
+        scope.Followed[edge.Index] = isFollowed;
+
+        var target = edge.Target;
+        var mode = graph.Activities[target] is FlowJoin join ? await join.GetModeAsync(flow) : FlowJoinMode.WaitAllActive;
+
+        if (mode == FlowJoinMode.WaitAny)
+            await ArriveAtFirstComeAsync(target, isFollowed);
+        else if (AllHaveArrived(target))
+            await (IsWanted(target, mode) ? RunAsync(target) : PassOverAsync(target));
+    }
+
+    // The first branch wins: the others are cancelled, also where they are only queued, so that none of them arrives later.
+    private async ValueTask ArriveAtFirstComeAsync(int target, bool isFollowed)
+    {
+        if (!isFollowed)
+        {
+            if (AllHaveArrived(target) && !IsWanted(target, FlowJoinMode.WaitAllActive))
+                await PassOverAsync(target);
+            return;
+        }
+
+        if (IsActive(target))
+            return;
+
+        await CancelAsync(graph.ForwardAncestors(target));
+        var round = graph.ForwardInbound(target).Max(edge => scope.Arrivals[edge.Index]);
+        foreach (var edge in graph.ForwardInbound(target))
+            scope.Arrivals[edge.Index] = round;
+        scope.Visits[target] = round;
+        await ScheduleAsync(target, null);
+    }
+
+    private bool AllHaveArrived(int target)
+    {
+        foreach (var edge in graph.ForwardInbound(target))
+        {
+            if (scope.Arrivals[edge.Index] <= scope.Visits[target])
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool IsWanted(int target, FlowJoinMode mode)
+    {
+        var inbound = graph.ForwardInbound(target);
+
+        // Two exits of one activity are one branch: a decision takes one of them, and the branch was taken.
+        if (mode == FlowJoinMode.WaitAll)
+            return inbound.GroupBy(static edge => edge.Source).All(branch => branch.Any(edge => scope.Followed[edge.Index]));
+
+        var latest = inbound.Max(edge => scope.Arrivals[edge.Index]);
+        return inbound.Any(edge => scope.Arrivals[edge.Index] == latest && scope.Followed[edge.Index]);
+    }
+
+    private ValueTask RunAsync(int target)
+    {
+        scope.Visits[target]++;
+        return ScheduleAsync(target, null);
+    }
+
+    private ValueTask PassOverAsync(int target)
+    {
+        scope.Visits[target]++;
+        return DeliverAsync(target, Nothing);
+    }
+
+    private ValueTask ScheduleAsync(int activity, string? tag) => flow.ScheduleActivityAsync(graph.Activities[activity], callback, tag);
+
+    private async ValueTask CancelAsync(HashSet<int> activities)
+    {
+        flow.WorkflowExecutionContext.Queue.RemoveWhere(item =>
+            item.Owner == flow && item.Existing is null && graph.Positions.TryGetValue(item.Node.Activity, out var position) && activities.Contains(position));
+
+        foreach (var child in flow.ChildSet.ToArray())
+        {
+            if (graph.Positions.TryGetValue(child.Activity, out var position) && activities.Contains(position))
+                await child.CancelAsync();
+        }
+    }
+
+    private bool IsActive(FlowLoop loop) => IsActive(loop.Body.Contains);
+
+    private bool IsActive(int activity) => IsActive(position => position == activity);
+
+    private bool IsActive(Func<int, bool> predicate)
+    {
+        foreach (var child in flow.ChildSet)
+        {
+            if (!child.IsCompleted && graph.Positions.TryGetValue(child.Activity, out var position) && predicate(position))
+                return true;
+        }
+
+        foreach (var item in flow.WorkflowExecutionContext.Queue.Items)
+        {
+            if (item.Owner == flow && graph.Positions.TryGetValue(item.Node.Activity, out var position) && predicate(position))
+                return true;
+        }
+
+        return false;
+    }
+}

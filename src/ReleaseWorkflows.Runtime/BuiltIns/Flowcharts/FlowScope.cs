@@ -1,0 +1,34 @@
+namespace ReleaseWorkflows.Runtime.BuiltIns.Flowcharts;
+
+/// <summary>How far an execution of a flowchart has come. A property of the execution, kept with the instance.</summary>
+/// <remarks>Positions are those of activities and connections in the definition; an instance keeps its version, so they stay right.</remarks>
+internal sealed class FlowScope
+{
+    /// <summary>Position of the activity it started at.</summary>
+    public int Start { get; set; }
+
+    /// <summary>By activity: how often it was run or passed over, rounds of a loop that begin at it not counted.</summary>
+    public int[] Visits { get; set; } = [];
+
+    /// <summary>By connection: how often the activity it leaves has ended.</summary>
+    public int[] Arrivals { get; set; } = [];
+
+    /// <summary>By connection: whether it was followed the last time.</summary>
+    public bool[] Followed { get; set; } = [];
+
+    /// <summary>Connections out of a loop that were not followed while the loop goes on: they may be in a later round.</summary>
+    public List<int> Deferred { get; set; } = [];
+
+    public static FlowScope Create(FlowGraph graph)
+    {
+        var scope = new FlowScope
+        {
+            Start = graph.Start,
+            Visits = new int[graph.Activities.Count],
+            Arrivals = new int[graph.Edges.Count],
+            Followed = new bool[graph.Edges.Count],
+        };
+        scope.Visits[graph.Start] = 1;
+        return scope;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Elsa.Extensions;
+using Elsa.Scheduling.Bookmarks;
+using Elsa.Workflows;
+using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Models;
+
+namespace Elsa.Scheduling.Activities;
+
+/// <summary>Waits for a while.</summary>
+[Activity("Elsa", "Scheduling", "Delay execution for the specified amount of time.")]
+public class Delay : Activity
+{
+    /// <summary>Creates the activity.</summary>
+    public Delay([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : base(source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration.</summary>
+    public Delay(TimeSpan timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => TimeSpan = new Input<TimeSpan>(timeSpan);
+
+    /// <summary>How long. Default: no time; the workflow is still suspended once.</summary>
+    [Input(Description = "The amount of time to delay execution.")]
+    public Input<TimeSpan> TimeSpan { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void Execute(ActivityExecutionContext context) => context.DelayFor(context.Get(TimeSpan));
+}
+
+/// <summary>Starts a workflow at a point in time, or waits for it.</summary>
+[Activity("Elsa", "Scheduling", "Trigger execution at a specific time in the future.", DisplayName = "Start At", Kind = ActivityKind.Trigger)]
+public class StartAt : Trigger
+{
+    /// <summary>Creates the activity.</summary>
+    public StartAt([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : base(source, line)
+    {
+    }
+
+    /// <summary>When.</summary>
+    [Input(Description = "The date and time at which to start.")]
+    public Input<DateTimeOffset> DateTime { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override object GetTriggerPayload(TriggerIndexingContext context) => new StartAtPayload(context.Get(DateTime));
+
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        var executeAt = context.Get(DateTime);
+        if (context.IsTriggerOfWorkflow() || executeAt <= context.WorkflowExecutionContext.SystemClock.UtcNow)
+            await context.CompleteActivityAsync();
+        else
+            context.CreateBookmark(new StartAtPayload(executeAt), includeActivityInstanceId: true);
+    }
+}
+
+/// <summary>Starts a workflow again and again, or waits for an interval.</summary>
+[Activity("Elsa", "Scheduling", "Trigger workflow execution at a specific interval.", Kind = ActivityKind.Trigger)]
+public class Timer : Trigger
+{
+    /// <summary>Creates the activity.</summary>
+    public Timer([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : base(source, line)
+    {
+    }
+
+    /// <summary>Time between two starts. Default: a minute.</summary>
+    [Input(Description = "The interval at which the timer should execute.")]
+    public Input<TimeSpan> Interval { get; set; } = new(TimeSpan.FromMinutes(1));
+
+    /// <inheritdoc />
+    protected override object GetTriggerPayload(TriggerIndexingContext context)
+    {
+        var interval = context.Get(Interval);
+        if (interval <= TimeSpan.Zero)
+            throw new InvalidOperationException("The interval of a timer has to be longer than no time.");
+
+        return new TimerTriggerPayload(context.ExpressionExecutionContext.GetRequiredService<TimeProvider>().GetUtcNow() + interval, interval);
+    }
+
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        if (context.IsTriggerOfWorkflow())
+            await context.CompleteActivityAsync();
+        else
+            context.DelayFor(context.Get(Interval));
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using Elsa.Workflows;
+using Elsa.Workflows.Activities;
+using Elsa.Workflows.IncidentStrategies;
+using Elsa.Workflows.Memory;
+using Elsa.Workflows.Models;
+using Elsa.Workflows.Services;
+using ReleaseWorkflows.Runtime.Expressions;
+
+namespace ReleaseWorkflows.Runtime.Definitions;
+
+/// <summary>
+/// Reads Elsa's definition format: the envelope here, activities in <see cref="ActivityReader"/>. Everything that is wrong is reported;
+/// what can be understood is read, members that mean nothing to the engine are left in the text, which is stored as it came.
+/// </summary>
+internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases types)
+{
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = 256,
+    };
+
+    /// <summary>Reads a definition; the workflow is null if its text is no JSON object or has no root.</summary>
+    public Workflow? Read(string json, List<DefinitionFinding> findings)
+    {
+        JsonElement source;
+        try
+        {
+            using var document = JsonDocument.Parse(json, Lenient);
+            source = document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            findings.Add(Error(
+                null,
+                $"The text is not JSON: line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}: {Sentence(exception)}"));
+            return null;
+        }
+
+        if (source.ValueKind != JsonValueKind.Object)
+        {
+            findings.Add(Error(null, "The text is not a JSON object."));
+            return null;
+        }
+
+        // The import request of Elsa's API wraps the definition.
+        if (source.TryGetObject("model", out var model) && !source.TryGetMember("root", out _))
+            source = model;
+
+        return ReadWorkflow(source, findings);
+    }
+
+    private Workflow? ReadWorkflow(JsonElement source, List<DefinitionFinding> findings)
+    {
+        if (string.IsNullOrWhiteSpace(source.Text("definitionId")))
+            findings.Add(Error("definitionId", "The definition has no definitionId."));
+
+        if (!source.TryGetObject("root", out var root))
+        {
+            findings.Add(Error("root", "The definition has no root activity."));
+            return null;
+        }
+
+        var activities = new ActivityReader(registry, types, findings);
+        var name = source.Text("name");
+        var definitionId = source.Text("definitionId") ?? "";
+        var version = source.Number("version") ?? 1;
+        var workflow = new Workflow
+        {
+            Identity = new WorkflowIdentity(definitionId, version, source.Text("id") ?? $"{definitionId}-{version}", source.Text("tenantId")),
+            Publication = new WorkflowPublication(source.Flag("isLatest") ?? false, source.Flag("isPublished") ?? false),
+            WorkflowMetadata = new WorkflowMetadata(
+                name,
+                source.Text("description"),
+                source.Time("createdAt") ?? default,
+                Version.TryParse(source.Text("toolVersion"), out var tool) ? tool : null),
+            Name = name,
+            Options = ReadOptions(source, findings),
+            Inputs = [.. source.Items("inputs").Select(item => ReadArgument(item, new InputDefinition(), findings)).OfType<InputDefinition>()],
+            Outputs = [.. source.Items("outputs").Select(item => ReadArgument(item, new OutputDefinition(), findings)).OfType<OutputDefinition>()],
+            Outcomes = [.. source.Items("outcomes").Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)],
+            Variables = [.. source.Items("variables").Select(item => activities.ReadVariable(item, "variables", dropUnknown: true)).OfType<Variable>()],
+            IsReadonly = source.Flag("isReadonly") ?? false,
+            IsSystem = source.Flag("isSystem") ?? false,
+        };
+
+        if (source.TryGetObject("customProperties", out var customProperties))
+            customProperties.CopyTo(workflow.CustomProperties);
+
+        if (activities.Read(root, "root") is not { } rootActivity)
+            return null;
+
+        workflow.Root = rootActivity;
+        return workflow;
+    }
+
+    private WorkflowOptions ReadOptions(JsonElement source, List<DefinitionFinding> findings)
+    {
+        if (!source.TryGetObject("options", out var options))
+            return new WorkflowOptions { UsableAsActivity = source.Flag("usableAsActivity") };
+
+        return new WorkflowOptions
+        {
+            ActivationStrategyType = Strategy(options, "activationStrategyType", findings),
+            IncidentStrategyType = Strategy(options, "incidentStrategyType", findings),
+            UsableAsActivity = options.Flag("usableAsActivity") ?? source.Flag("usableAsActivity"),
+            AutoUpdateConsumingWorkflows = options.Flag("autoUpdateConsumingWorkflows") ?? false,
+            ActivityCategory = options.Text("activityCategory"),
+            CommitStrategyName = options.Text("commitStrategyName"),
+        };
+    }
+
+    // Strategies are named by alias, or by an assembly-qualified name of which only the simple class name counts.
+    private Type? Strategy(JsonElement options, string member, List<DefinitionFinding> findings)
+    {
+        if (options.Text(member) is not { Length: > 0 } name)
+            return null;
+
+        switch (SimpleName(name))
+        {
+            case nameof(FaultStrategy):
+                return typeof(FaultStrategy);
+            case nameof(ContinueWithIncidentsStrategy):
+                return typeof(ContinueWithIncidentsStrategy);
+            default:
+                if (types.TryResolve(name, out var type))
+                    return type;
+                findings.Add(Warning($"options.{member}", $"The strategy '{name}' is not known; the default applies."));
+                return null;
+        }
+    }
+
+    private T? ReadArgument<T>(JsonElement source, T definition, List<DefinitionFinding> findings)
+        where T : ArgumentDefinition
+    {
+        if (source.Text("name") is not { Length: > 0 } name)
+            return null;
+
+        definition.Name = name;
+        definition.DisplayName = source.Text("displayName") ?? name;
+        definition.Description = source.Text("description") ?? "";
+        definition.Category = source.Text("category") ?? "";
+
+        if (types.TryResolve(source.Text("type") ?? "Object", out var type))
+            definition.Type = type;
+        else
+            findings.Add(Error(name, $"The type '{source.Text("type")}' is not known."));
+
+        if (definition is InputDefinition input)
+        {
+            input.UIHint = source.Text("uiHint") ?? "";
+            input.StorageDriverType = StorageDriver(source.Text("storageDriverType"));
+        }
+
+        return definition;
+    }
+
+    /// <summary>The storage driver of this name; null, and an unknown one, keep the value in the instance.</summary>
+    public static Type? StorageDriver(string? name) => name is null ? null : SimpleName(name) switch
+    {
+        nameof(MemoryStorageDriver) => typeof(MemoryStorageDriver),
+        nameof(WorkflowStorageDriver) => typeof(WorkflowStorageDriver),
+        nameof(WorkflowInstanceStorageDriver) => typeof(WorkflowInstanceStorageDriver),
+        _ => null,
+    };
+
+    internal static DefinitionFinding Error(string? node, string reason) => new(FindingSeverity.Error, node, reason);
+
+    internal static DefinitionFinding Warning(string? node, string reason) => new(FindingSeverity.Warning, node, reason);
+
+    private static string SimpleName(string name)
+    {
+        var end = name.IndexOf(',', StringComparison.Ordinal);
+        var full = (end < 0 ? name : name[..end]).Trim();
+        return full[(full.LastIndexOf('.') + 1)..];
+    }
+
+    // The reader's message ends with the position, which is told in people's numbers already.
+    private static string Sentence(JsonException exception)
+    {
+        var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? exception.Message : exception.Message[..end];
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Elsa.Expressions.Contracts;
+using Elsa.Expressions.Models;
+using Elsa.Workflows;
+using Elsa.Workflows.Activities;
+using Elsa.Workflows.Activities.Flowchart.Activities;
+using Elsa.Workflows.Memory;
+using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.Expressions;
+
+namespace ReleaseWorkflows.Runtime.Definitions;
+
+/// <summary>
+/// Turns a workflow that was read, or built in code, into a graph that bursts share: every activity gets its place, inputs are bound, fixed
+/// values computed once. What would fail at run time for certain is reported here.
+/// </summary>
+internal sealed class WorkflowCompiler(IActivityRegistry registry, IExpressionEvaluator evaluator, IEnumerable<IExpressionHandler> handlers)
+{
+    private readonly HashSet<string> _syntaxes = new(handlers.Select(static handler => handler.Type), StringComparer.OrdinalIgnoreCase);
+    private readonly ExpressionExecutionContext _nowhere = new(NoServices.Instance, new MemoryRegister());
+    private readonly ActivityDescriptor _workflowDescriptor = ActivityDescriber.Describe(typeof(Workflow));
+
+    /// <summary>Compiles a workflow; null, and findings, if it has errors.</summary>
+    public WorkflowGraph? Compile(Workflow workflow, List<DefinitionFinding> findings)
+    {
+        var nodes = new List<ActivityNode>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        workflow.Id = "Workflow1";
+        Visit(workflow, null, null);
+
+        foreach (var node in nodes)
+            Bind(node, workflow, findings);
+
+        return findings.Any(static finding => finding.Severity == FindingSeverity.Error)
+            ? null
+            : new WorkflowGraph(workflow, nodes[0], nodes);
+
+        void Visit(IActivity activity, ActivityNode? parent, string? port)
+        {
+            if (activity is IComposite composite)
+                composite.Setup();
+            if (string.IsNullOrEmpty(activity.Id))
+                activity.Id = string.Create(CultureInfo.InvariantCulture, $"{activity.GetType().Name}{nodes.Count}");
+            if (!ids.Add(activity.Id))
+            {
+                findings.Add(DefinitionReader.Error(activity.Id, $"The id '{activity.Id}' is used by more than one activity."));
+                return;
+            }
+
+            var node = new ActivityNode(activity, Describe(activity), parent, port);
+            nodes.Add(node);
+            if (activity is Activity known)
+                known.Node = node;
+
+            foreach (var (childPort, child) in ActivityChildren.Of(activity))
+                Visit(child, node, childPort);
+        }
+    }
+
+    private ActivityDescriptor Describe(IActivity activity) => activity is Workflow
+        ? _workflowDescriptor
+        : registry.Find(activity.Type, activity.Version) ?? registry.Find(activity.Type) ?? ActivityDescriber.Describe(activity.GetType());
+
+    private void Bind(ActivityNode node, Workflow workflow, List<DefinitionFinding> findings)
+    {
+        var inputs = new List<InputBinding>();
+        foreach (var descriptor in node.Descriptor.Inputs)
+        {
+            if (descriptor.IsWrapped && descriptor.ValueGetter(node.Activity) is Input input)
+                BindInput(node, descriptor, input, inputs, findings);
+        }
+
+        var outputs = new List<OutputBinding>();
+        foreach (var descriptor in node.Descriptor.Outputs)
+        {
+            if (descriptor.ValueGetter(node.Activity) is Output output)
+                outputs.Add(new OutputBinding(descriptor, output));
+        }
+
+        node.Inputs = [.. inputs];
+        node.Outputs = [.. outputs];
+        CheckOutputs(node, workflow, findings);
+
+        if (node.Activity is Flowchart flowchart)
+            flowchart.Check(findings);
+    }
+
+    private void BindInput(
+        ActivityNode node, InputDescriptor descriptor, Input input, List<InputBinding> inputs, List<DefinitionFinding> findings)
+    {
+        // Without an expression the input reads a place that another activity or a variable fills.
+        if (input.Expression is not { } expression)
+            return;
+
+        var place = input.MemoryBlockReference();
+        if (string.IsNullOrEmpty(place.Id))
+            place.Id = $"{node.ActivityId}:{descriptor.Name}";
+
+        if (!_syntaxes.Contains(expression.Type))
+        {
+            findings.Add(DefinitionReader.Error(
+                node.ActivityId, $"The input '{descriptor.Name}' is written in '{expression.Type}', which is not supported here."));
+            return;
+        }
+
+        if (expression.Type is not ("Literal" or "Object" or "Json"))
+        {
+            inputs.Add(new InputBinding(descriptor, input));
+            return;
+        }
+
+        try
+        {
+            var value = evaluator.EvaluateAsync(expression, input.Type, _nowhere).AsTask().GetAwaiter().GetResult();
+            inputs.Add(new InputBinding(descriptor, input) { IsConstant = ImmutableTypes.Contains(value), Constant = value });
+        }
+        catch (Exception exception) when (exception is ValueConversionException or System.Text.Json.JsonException)
+        {
+            findings.Add(DefinitionReader.Error(node.ActivityId, $"The input '{descriptor.Name}' does not fit its type: {exception.Message}"));
+        }
+    }
+
+    private static void CheckOutputs(ActivityNode node, Workflow workflow, List<DefinitionFinding> findings)
+    {
+        foreach (var binding in node.Outputs)
+        {
+            if (binding.Output.MemoryBlockReference?.Invoke() is not { Id: { Length: > 0 } id } reference || reference is Variable)
+                continue;
+            if (workflow.FindOutput(id) is not null || IsDeclared(id, node))
+                continue;
+
+            findings.Add(DefinitionReader.Warning(
+                node.ActivityId, $"The output '{binding.Descriptor.Name}' is bound to '{id}', which is neither a variable in scope nor an output of the workflow."));
+        }
+    }
+
+    private static bool IsDeclared(string variableId, ActivityNode? node)
+    {
+        for (; node is not null; node = node.Parent)
+        {
+            if (node.Activity is IVariableContainer container && container.Variables.Any(variable => variable.Id == variableId))
+                return true;
+        }
+
+        return false;
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

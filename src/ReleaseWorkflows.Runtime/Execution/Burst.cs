@@ -1,0 +1,19 @@
+using Elsa.Workflows;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <summary>An instance in the current unit of work, and what is known of its rows.</summary>
+internal sealed class Burst
+{
+    /// <summary>The instance.</summary>
+    public required WorkflowExecutionContext Context { get; init; }
+
+    /// <summary>Version of the row it was read at; 0 for a new instance.</summary>
+    public int RecordVersion { get; init; }
+
+    /// <summary>Ids of the bookmarks that have rows.</summary>
+    public HashSet<string> StoredBookmarkIds { get; set; } = [];
+
+    /// <summary>Correlation id that the rows of the bookmarks carry.</summary>
+    public string? StoredCorrelationId { get; set; }
+}

@@ -1,0 +1,226 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Elsa.Workflows;
+using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Resumption;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <summary>Collects what a burst changed as rows of the current unit of work: instance, bookmarks, timers, journal, executions.</summary>
+internal sealed class BurstRecorder(IWorkflowStore store, IUnitOfWork unit, TimerSignal timers)
+{
+    /// <summary>Longest value that the record of an execution shows. The state keeps values whole.</summary>
+    private const int MaxShownLength = 32 * 1024;
+
+    public void Record(Burst burst)
+    {
+        var context = burst.Context;
+        context.UpdatedAt = context.Now;
+
+        RecordBookmarks(burst);
+        RecordJournal(context);
+        RecordExecutions(context);
+        store.SaveInstance(new WorkflowInstanceRecord
+        {
+            Id = context.Id,
+            DefinitionId = context.Workflow.Identity.DefinitionId,
+            DefinitionVersionId = context.Workflow.Identity.Id,
+            DefinitionVersion = context.Workflow.Identity.Version,
+            ParentInstanceId = context.ParentWorkflowInstanceId,
+            CorrelationId = context.CorrelationId,
+            Name = context.Name,
+            Status = context.Status.ToString(),
+            SubStatus = context.SubStatus.ToString(),
+            IncidentCount = context.Incidents.Count,
+            CreatedAt = context.CreatedAt,
+            UpdatedAt = context.UpdatedAt,
+            FinishedAt = context.Status == WorkflowStatus.Finished ? context.FinishedAt : null,
+            Version = burst.RecordVersion,
+            State = new InstanceStateWriter(context).Write(),
+        });
+    }
+
+    // An instance that has ended waits for nothing. One that faulted keeps its bookmarks in the state, for when it is tried again.
+    private void RecordBookmarks(Burst burst)
+    {
+        var context = burst.Context;
+        var isWaiting = context.Status == WorkflowStatus.Running;
+        var hasNewKey = burst.StoredCorrelationId != context.CorrelationId;
+        var wakesTimers = false;
+
+        foreach (var stored in burst.StoredBookmarkIds)
+        {
+            if (!isWaiting || hasNewKey || !context.BookmarkList.Exists(bookmark => bookmark.Id == stored))
+                store.RemoveBookmark(stored);
+        }
+
+        if (isWaiting)
+        {
+            foreach (var bookmark in context.BookmarkList)
+            {
+                if (!hasNewKey && burst.StoredBookmarkIds.Contains(bookmark.Id))
+                    continue;
+
+                store.AddBookmark(ToRecord(bookmark, context));
+                if (DueAt(bookmark) is { } dueAt)
+                {
+                    store.SetTimer(new TimerRecord(bookmark.Id, dueAt, context.Id, bookmark.Id, null));
+                    wakesTimers = true;
+                }
+            }
+        }
+
+        burst.StoredBookmarkIds = isWaiting ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [];
+        burst.StoredCorrelationId = context.CorrelationId;
+
+        if (wakesTimers)
+            unit.OnCommitted(timers.Wake);
+    }
+
+    private static BookmarkRecord ToRecord(Bookmark bookmark, WorkflowExecutionContext context) => new(
+        bookmark.Id,
+        context.Id,
+        bookmark.Name,
+        bookmark.Hash,
+        bookmark.ActivityId,
+        bookmark.ActivityInstanceId!,
+        context.CorrelationId,
+        StimulusHasher.ToJson(bookmark.Payload),
+        bookmark.CreatedAt);
+
+    // A payload that was restored from the state is JSON; what it was for can still be told.
+    private static DateTimeOffset? DueAt(Bookmark bookmark) => bookmark.Payload switch
+    {
+        ITimedStimulus timed => timed.DueAt,
+        JsonElement { ValueKind: JsonValueKind.Object } element when TimedStimulus.TryRead(element, out var dueAt) => dueAt,
+        _ => null,
+    };
+
+    private void RecordJournal(WorkflowExecutionContext context)
+    {
+        if (context.LogEntries.Count == 0)
+            return;
+
+        var records = new JournalRecord[context.LogEntries.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var entry = context.LogEntries[i];
+            records[i] = new JournalRecord
+            {
+                InstanceId = context.Id,
+                Sequence = entry.Sequence,
+                Timestamp = entry.Timestamp,
+                ActivityInstanceId = entry.ActivityInstanceId,
+                ParentActivityInstanceId = entry.ParentActivityInstanceId,
+                ActivityId = entry.ActivityId,
+                ActivityNodeId = entry.NodeId,
+                ActivityType = entry.ActivityType,
+                ActivityTypeVersion = entry.ActivityTypeVersion,
+                ActivityName = entry.ActivityName,
+                EventName = entry.EventName ?? "",
+                Message = entry.Message,
+                Source = entry.Source,
+                PayloadJson = entry.Payload is null ? null : Shown(entry.Payload),
+            };
+        }
+
+        store.AppendJournal(records);
+        context.LogEntries.Clear();
+    }
+
+    private void RecordExecutions(WorkflowExecutionContext context)
+    {
+        var records = new List<ActivityExecutionRecord>();
+        foreach (var execution in context.Contexts)
+        {
+            if (!execution.IsDirty)
+                continue;
+
+            records.Add(new ActivityExecutionRecord
+            {
+                Id = execution.Id,
+                InstanceId = context.Id,
+                ActivityId = execution.Activity.Id,
+                ActivityNodeId = execution.NodeId,
+                ActivityType = execution.Activity.Type,
+                ActivityTypeVersion = execution.Activity.Version,
+                ActivityName = execution.Activity.Name,
+                Status = execution.Status.ToString(),
+                StartedAt = execution.StartedAt,
+                CompletedAt = execution.CompletedAt,
+                HasBookmarks = context.HasBookmarks(execution),
+                AggregateFaultCount = execution.AggregateFaultCount,
+                DetailsJson = Details(execution),
+            });
+            execution.ClearTaint();
+        }
+
+        if (records.Count > 0)
+            store.SaveActivityExecutions(records);
+    }
+
+    private static string? Details(ActivityExecutionContext execution)
+    {
+        var outputs = execution.WorkflowExecutionContext.Outputs.Of(execution.Activity.Id).ToList();
+        if (execution._activityState is null && execution._journalData is null && execution.Exception is null && outputs.Count == 0)
+            return null;
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, "inputs", execution.ActivityDescriptor.Inputs, execution._activityState);
+            WriteMembers(writer, "outputs", execution.ActivityDescriptor.Outputs, outputs!);
+            WriteMembers(writer, "journal", [], execution._journalData);
+            if (execution.Exception is { } exception)
+            {
+                writer.WritePropertyName("exception");
+                writer.WriteRawValue(Shown(Elsa.Workflows.State.ExceptionState.FromException(exception)!));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteMembers(
+        Utf8JsonWriter writer, string name, IEnumerable<PropertyDescriptor> descriptors, IEnumerable<KeyValuePair<string, object>>? values)
+    {
+        if (values is null)
+            return;
+
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in values)
+        {
+            var descriptor = descriptors.FirstOrDefault(candidate => candidate.Name == key);
+            if (descriptor is { IsSerializable: false } or InputDescriptor { IsSensitive: true })
+                continue;
+
+            writer.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(key));
+            if (value is null)
+                writer.WriteNullValue();
+            else
+                writer.WriteRawValue(Shown(value));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A value for people: as JSON, shortened where it is long, and never a reason to fail.</summary>
+    private static string Shown(object value)
+    {
+        try
+        {
+            var json = JsonSerializer.Serialize(value, value.GetType(), JsonValues.Options);
+            return json.Length <= MaxShownLength ? json : JsonSerializer.Serialize(json[..MaxShownLength] + "…");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return JsonSerializer.Serialize(value.GetType().Name);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Buffers;
+using System.Text.Json;
+using Elsa.Workflows;
+using Elsa.Workflows.Memory;
+using Elsa.Workflows.State;
+using ReleaseWorkflows.Runtime.Expressions;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <summary>
+/// Writes the state of an instance as JSON. Kept is what the next burst needs: executions that have not ended, their variables and
+/// properties, bookmarks, inputs, outputs, incidents. <see cref="InstanceStateReader"/> reads it.
+/// </summary>
+internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
+{
+    /// <summary>Number of the format. A reader refuses a higher one and understands every lower one.</summary>
+    public const int Schema = 1;
+
+    private readonly TypeAliases _types = burst.Engine.Types;
+
+    public byte[] Write()
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("schema", Schema);
+            writer.WriteNumber("sequence", burst.ExecutionLogSequence);
+            WriteTable(writer, "input", burst.StartInput);
+            WriteTable(writer, "output", burst.Output);
+            WriteTable(writer, "properties", burst.PropertyTable);
+            WriteContexts(writer);
+            WriteBookmarks(writer);
+            WriteOutputs(writer);
+            WriteIncidents(writer);
+            WriteQueue(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void WriteContexts(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("contexts");
+        foreach (var context in burst.Contexts)
+        {
+            if (!context.IsCompleted || context == burst.RootContext)
+                WriteContext(writer, context);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteContext(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", context.Id);
+        writer.WriteString("activity", context.Activity.Id);
+        if (context.ParentActivityExecutionContext is { } parent)
+            writer.WriteString("parent", parent.Id);
+        writer.WriteNumber("status", (int)context.Status);
+        writer.WriteString("startedAt", context.StartedAt);
+        if (context.CompletedAt is { } completedAt)
+            writer.WriteString("completedAt", completedAt);
+        if (context.ExecutionCount != 1)
+            writer.WriteNumber("executions", context.ExecutionCount);
+        if (context.AggregateFaultCount > 0)
+            writer.WriteNumber("faults", context.AggregateFaultCount);
+        if (context.SchedulingActivityExecutionId is { } scheduler)
+            writer.WriteString("scheduledBy", scheduler);
+        if (context.SchedulingActivityId is { } schedulingActivity)
+            writer.WriteString("scheduledByActivity", schedulingActivity);
+        WriteValue(writer, "tag", context.Tag);
+        WriteTable(writer, "properties", context.PropertyTable);
+        WriteTable(writer, "metadata", context.MetadataTable);
+        WriteTable(writer, "activityInput", context._activityInput);
+        WriteVariables(writer, context);
+        WriteCompletion(writer, context.Completion);
+        writer.WriteEndObject();
+    }
+
+    private void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        var isOpen = false;
+        foreach (var variable in context.Variables)
+        {
+            var isDynamic = context.DynamicVariableList?.Contains(variable) ?? false;
+            var isKept = variable.StorageDriverType != typeof(MemoryStorageDriver);
+            if ((!isKept && !isDynamic) || !context.ExpressionExecutionContext.Memory.TryGetBlock(variable.Id, out var block))
+                continue;
+
+            if (!isOpen)
+            {
+                writer.WriteStartArray("variables");
+                isOpen = true;
+            }
+
+            writer.WriteStartObject();
+            writer.WriteString("id", variable.Id);
+            if (isDynamic)
+            {
+                writer.WriteString("name", variable.Name);
+                if (!isKept)
+                    writer.WriteBoolean("volatile", true);
+                if (variable.ValueType != typeof(object))
+                    writer.WriteString("type", _types.GetAlias(variable.ValueType));
+            }
+
+            if (isKept)
+                WriteVariable(writer, variable, block.Value);
+            writer.WriteEndObject();
+        }
+
+        if (isOpen)
+            writer.WriteEndArray();
+    }
+
+    private void WriteVariable(Utf8JsonWriter writer, Variable variable, object? value)
+    {
+        writer.WritePropertyName("value");
+        if (value is null)
+            writer.WriteNullValue();
+        else if (variable.ValueType == typeof(object))
+            StateValues.Write(writer, value, _types);
+        else
+            JsonSerializer.Serialize(writer, value, variable.ValueType, JsonValues.Options);
+    }
+
+    private void WriteCompletion(Utf8JsonWriter writer, CompletionCallback? completion)
+    {
+        if (completion is null)
+            return;
+
+        writer.WriteStartObject("completion");
+        writer.WriteString("owner", completion.Owner.Id);
+        writer.WriteString("method", completion.MethodName);
+        WriteValue(writer, "tag", completion.Tag);
+        writer.WriteEndObject();
+    }
+
+    private void WriteBookmarks(Utf8JsonWriter writer)
+    {
+        if (burst.BookmarkList.Count == 0)
+            return;
+
+        writer.WriteStartArray("bookmarks");
+        foreach (var bookmark in burst.BookmarkList)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", bookmark.Id);
+            writer.WriteString("name", bookmark.Name);
+            writer.WriteString("hash", bookmark.Hash);
+            writer.WriteString("context", bookmark.ActivityInstanceId);
+            writer.WriteString("createdAt", bookmark.CreatedAt);
+            if (bookmark.CallbackMethodName is { } callback)
+                writer.WriteString("callback", callback);
+            if (!bookmark.AutoBurn)
+                writer.WriteBoolean("autoBurn", false);
+            if (!bookmark.AutoComplete)
+                writer.WriteBoolean("autoComplete", false);
+            if (bookmark.Payload is { } payload)
+            {
+                writer.WritePropertyName("payload");
+                JsonSerializer.Serialize(writer, payload, payload.GetType(), JsonSerializerOptions.Default);
+            }
+
+            if (bookmark.Metadata is { Count: > 0 } metadata)
+            {
+                writer.WriteStartObject("metadata");
+                foreach (var (name, value) in metadata)
+                    writer.WriteString(name, value);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteOutputs(Utf8JsonWriter writer)
+    {
+        if (burst.Outputs.Entries is { } entries)
+        {
+            writer.WriteStartArray("outputs");
+            foreach (var (key, entry) in entries)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("activity", key.ActivityId);
+                writer.WriteString("name", key.Output);
+                WriteValue(writer, "value", entry);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        WriteValue(writer, "lastResult", burst.Outputs.LastResult);
+    }
+
+    private void WriteIncidents(Utf8JsonWriter writer)
+    {
+        if (burst.Incidents.Count == 0)
+            return;
+
+        writer.WriteStartArray("incidents");
+        foreach (var incident in burst.Incidents)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("activityId", incident.ActivityId);
+            writer.WriteString("activityNodeId", incident.ActivityNodeId);
+            writer.WriteString("activityType", incident.ActivityType);
+            if (incident.ActivityInstanceId is { } instance)
+                writer.WriteString("activityInstanceId", instance);
+            writer.WriteString("message", incident.Message);
+            writer.WriteString("timestamp", incident.Timestamp);
+            WriteException(writer, incident.Exception);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteException(Utf8JsonWriter writer, ExceptionState? exception)
+    {
+        if (exception is null)
+            return;
+
+        writer.WriteStartObject("exception");
+        writer.WriteString("type", exception.Type);
+        writer.WriteString("message", exception.Message);
+        writer.WriteString("stackTrace", exception.StackTrace);
+        if (exception.InnerException is { } inner)
+        {
+            writer.WritePropertyName("inner");
+            writer.WriteStartObject();
+            WriteException(writer, inner);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // What an incident kept from running runs when the instance is tried again.
+    private void WriteQueue(Utf8JsonWriter writer)
+    {
+        if (burst.SubStatus != WorkflowSubStatus.Faulted || burst.Queue.Count == 0)
+            return;
+
+        writer.WriteStartArray("queue");
+        foreach (var item in burst.Queue.Items)
+        {
+            if (item.IsObsolete || item.Bookmark is not null)
+                continue;
+
+            writer.WriteStartObject();
+            writer.WriteString("activity", item.Node.ActivityId);
+            if (item.Owner is { } owner)
+                writer.WriteString("owner", owner.Id);
+            if (item.Existing is { } existing)
+                writer.WriteString("context", existing.Id);
+            WriteValue(writer, "tag", item.Tag);
+            if (item.Input is { } input)
+                WriteTable(writer, "activityInput", input);
+            WriteCompletion(writer, item.Completion);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteTable(Utf8JsonWriter writer, string name, IDictionary<string, object>? table)
+    {
+        if (table is null || table.Count == 0)
+            return;
+
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in table)
+        {
+            writer.WritePropertyName(key);
+            if (value is JsonElement element)
+                element.WriteTo(writer);
+            else
+                StateValues.Write(writer, value, _types);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteValue(Utf8JsonWriter writer, string name, object? value)
+    {
+        if (value is null)
+            return;
+
+        writer.WritePropertyName(name);
+        StateValues.Write(writer, value, _types);
+    }
+}

@@ -1,0 +1,329 @@
+using System.Globalization;
+using Elsa.Workflows;
+using Elsa.Workflows.Models;
+using Elsa.Workflows.Runtime.Activities;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Resumption;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Execution;
+
+/// <inheritdoc cref="IWorkflowEngine"/>
+internal sealed class WorkflowEngine(
+    EngineServices engine,
+    IWorkflowDefinitions definitions,
+    IWorkflowStore store,
+    WorkflowRunner runner,
+    BurstRecorder recorder,
+    IServiceProvider services,
+    IOptions<WorkflowRuntimeOptions> options) : IWorkflowEngine
+{
+    // Instances whose bursts are under way further up the call stack. They must not be read from the store: their rows are behind.
+    private readonly Dictionary<string, Burst> _running = new(StringComparer.Ordinal);
+
+    public async Task<WorkflowRun> StartAsync(StartWorkflow start, CancellationToken cancellationToken = default)
+    {
+        var graph = await FindAsync(start, cancellationToken);
+        var input = ConvertInputs(start.Input, graph.Workflow);
+        var context = new WorkflowExecutionContext(engine, services, graph, start.InstanceId ?? engine.Ids.GenerateId(), cancellationToken)
+        {
+            CreatedAt = engine.Time.GetUtcNow(),
+            CorrelationId = start.CorrelationId,
+            Name = start.Name,
+            ParentWorkflowInstanceId = start.ParentInstanceId,
+            TriggerActivityId = start.TriggerActivityId,
+            StartInput = input,
+            Input = new Dictionary<string, object>(input),
+        };
+
+        foreach (var (name, value) in start.Properties ?? new Dictionary<string, object?>())
+            context.SetProperty(name, value);
+
+        context.Queue.Enqueue(new WorkItem { Node = graph.Root });
+        return await RunAsync(new Burst { Context = context, StoredCorrelationId = start.CorrelationId });
+    }
+
+    public async Task<StimulusOutcome> SignalAsync(Stimulus stimulus, CancellationToken cancellationToken = default)
+    {
+        var hash = stimulus.Hash ?? engine.Hasher.Hash(stimulus.Name, stimulus.Payload, stimulus.ActivityInstanceId);
+
+        // What waits now hears the stimulus; what a workflow started by it comes to wait for does not.
+        var waiting = await FindWaitingAsync(stimulus, hash, cancellationToken);
+        var started = new List<WorkflowRun>();
+        var resumed = new List<WorkflowRun>();
+
+        if (stimulus is { InstanceId: null, BookmarkId: null, ActivityInstanceId: null })
+        {
+            foreach (var trigger in await store.FindTriggersAsync(hash, cancellationToken))
+            {
+                started.Add(await StartAsync(
+                    new StartWorkflow
+                    {
+                        VersionId = trigger.DefinitionVersionId,
+                        TriggerActivityId = trigger.ActivityId,
+                        CorrelationId = stimulus.CorrelationId,
+                        Input = stimulus.Input,
+                        ParentInstanceId = stimulus.ParentInstanceId,
+                    },
+                    cancellationToken));
+            }
+        }
+
+        foreach (var (instanceId, bookmarkId) in waiting)
+        {
+            if (await ResumeAsync(instanceId, bookmarkId, stimulus.Input, cancellationToken) is { } run)
+                resumed.Add(run);
+        }
+
+        return new StimulusOutcome(started, resumed);
+    }
+
+    public async Task<WorkflowRun?> ResumeAsync(
+        string instanceId,
+        string bookmarkId,
+        IReadOnlyDictionary<string, object?>? input = null,
+        CancellationToken cancellationToken = default)
+    {
+        var isRunning = _running.TryGetValue(instanceId, out var burst);
+        burst ??= await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken);
+
+        if (burst?.Context.BookmarkList.Find(candidate => candidate.Id == bookmarkId) is not { } bookmark
+            || burst.Context.FindContext(bookmark.ActivityInstanceId!) is not { } waiting)
+        {
+            return null;
+        }
+
+        burst.Context.Queue.Enqueue(new WorkItem
+        {
+            Node = waiting.ActivityNode,
+            Owner = waiting.ParentActivityExecutionContext,
+            Existing = waiting,
+            Bookmark = bookmark,
+            StimulusInput = WithoutNulls(input),
+        });
+
+        // Up the call stack the burst goes on as soon as this call returns, and finds the item in its queue.
+        return isRunning ? Snapshot(burst.Context) : await RunAsync(burst);
+    }
+
+    public async Task<bool> CancelAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        if (_running.TryGetValue(instanceId, out var running))
+        {
+            await WorkflowRunner.CancelAsync(running.Context);
+        }
+        else
+        {
+            if (await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken) is not { } burst)
+                return false;
+
+            await WorkflowRunner.CancelAsync(burst.Context);
+            recorder.Record(burst);
+            await TellParentAsync(burst.Context);
+        }
+
+        foreach (var childId in await store.FindRunningInstancesAsync(null, null, instanceId, cancellationToken))
+            await CancelAsync(childId, cancellationToken);
+
+        return true;
+    }
+
+    public async Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        if (_running.ContainsKey(instanceId) || await RestoreAsync(instanceId, WorkflowStatus.Finished, cancellationToken) is not { } burst)
+            return null;
+
+        var context = burst.Context;
+        if (context.SubStatus != WorkflowSubStatus.Faulted)
+            return null;
+
+        var left = context.Queue.Items.ToList();
+        context.Queue.Clear();
+        context.FinishedAt = null;
+
+        foreach (var faulted in context.Contexts.Where(static execution => execution.Status == ActivityStatus.Faulted))
+        {
+            faulted.TransitionTo(ActivityStatus.Running);
+
+            // One that failed while it was resumed waits for its stimulus again; a container goes on with what is inside it.
+            if (!context.HasBookmarks(faulted) && faulted.ActivityNode.Children.Count == 0)
+                context.Queue.Enqueue(new WorkItem { Node = faulted.ActivityNode, Owner = faulted.ParentActivityExecutionContext, Existing = faulted });
+        }
+
+        foreach (var item in left)
+            context.Queue.Enqueue(item);
+
+        return await RunAsync(burst);
+    }
+
+    private async ValueTask<WorkflowGraph> FindAsync(StartWorkflow start, CancellationToken cancellationToken)
+    {
+        if (start.VersionId is { } versionId)
+        {
+            return await definitions.FindVersionAsync(versionId, cancellationToken)
+                ?? throw new WorkflowNotFoundException($"There is no version '{versionId}' of a workflow definition.");
+        }
+
+        return start.DefinitionId is { } definitionId
+            ? await definitions.FindPublishedAsync(definitionId, cancellationToken)
+                ?? throw new WorkflowNotFoundException($"There is no published version of the workflow definition '{definitionId}'.")
+            : throw new ArgumentException("A start has to name a definition or one of its versions.", nameof(start));
+    }
+
+    private async Task<WorkflowRun> RunAsync(Burst burst)
+    {
+        var context = burst.Context;
+        if (_running.Count >= options.Value.MaxNestedBursts)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"More than {options.Value.MaxNestedBursts} workflows have started or woken each other in one unit of work; they seem to go round in a circle."));
+        }
+
+        _running.Add(context.Id, burst);
+        try
+        {
+            await runner.RunAsync(context);
+        }
+        finally
+        {
+            _running.Remove(context.Id);
+        }
+
+        recorder.Record(burst);
+        await TellParentAsync(context);
+        return Snapshot(context);
+    }
+
+    private async ValueTask TellParentAsync(WorkflowExecutionContext child)
+    {
+        if (child.Status != WorkflowStatus.Finished
+            || child.ParentWorkflowInstanceId is not { } parentId
+            || child.GetProperty<string>(ChildStimulus.ParentBookmark) is not { } bookmarkName)
+        {
+            return;
+        }
+
+        await SignalAsync(
+            new Stimulus
+            {
+                Name = bookmarkName,
+                Payload = new ChildStimulus(child.Id),
+                InstanceId = parentId,
+                Input = new Dictionary<string, object?>
+                {
+                    [ChildStimulus.ResultInput] = new ExecuteWorkflowResult(child.Id, child.Status, child.SubStatus, child.Output),
+                },
+            },
+            child.CancellationToken);
+    }
+
+    private async Task<List<(string InstanceId, string BookmarkId)>> FindWaitingAsync(
+        Stimulus stimulus, string hash, CancellationToken cancellationToken)
+    {
+        var waiting = new List<(string, string)>();
+        foreach (var bookmark in await store.FindBookmarksAsync(hash, stimulus.CorrelationId, stimulus.InstanceId, cancellationToken))
+        {
+            if (!_running.ContainsKey(bookmark.InstanceId) && IsMeant(stimulus, bookmark.Id, bookmark.ActivityInstanceId))
+                waiting.Add((bookmark.InstanceId, bookmark.Id));
+        }
+
+        foreach (var (instanceId, burst) in _running)
+        {
+            if (stimulus.InstanceId is { } wanted && wanted != instanceId)
+                continue;
+            if (stimulus.CorrelationId is { } key && key != burst.Context.CorrelationId)
+                continue;
+
+            foreach (var bookmark in burst.Context.BookmarkList)
+            {
+                if (bookmark.Hash == hash && IsMeant(stimulus, bookmark.Id, bookmark.ActivityInstanceId))
+                    waiting.Add((instanceId, bookmark.Id));
+            }
+        }
+
+        return waiting;
+    }
+
+    private static bool IsMeant(Stimulus stimulus, string bookmarkId, string? activityInstanceId) =>
+        (stimulus.BookmarkId is null || stimulus.BookmarkId == bookmarkId)
+        && (stimulus.ActivityInstanceId is null || stimulus.ActivityInstanceId == activityInstanceId);
+
+    private async Task<Burst?> RestoreAsync(string instanceId, WorkflowStatus expected, CancellationToken cancellationToken)
+    {
+        if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } record || record.Status != expected.ToString())
+            return null;
+
+        var graph = await definitions.FindVersionAsync(record.DefinitionVersionId, cancellationToken)
+            ?? throw new WorkflowNotFoundException(
+                $"The instance '{instanceId}' runs on version {record.DefinitionVersion} of '{record.DefinitionId}', which is not stored.");
+        var context = new WorkflowExecutionContext(engine, services, graph, record.Id, cancellationToken)
+        {
+            CreatedAt = record.CreatedAt,
+            UpdatedAt = record.UpdatedAt,
+            FinishedAt = record.FinishedAt,
+            CorrelationId = record.CorrelationId,
+            Name = record.Name,
+            ParentWorkflowInstanceId = record.ParentInstanceId,
+            SubStatus = Enum.Parse<WorkflowSubStatus>(record.SubStatus),
+        };
+        new InstanceStateReader(context).Read(record.State);
+
+        return new Burst
+        {
+            Context = context,
+            RecordVersion = record.Version,
+            StoredCorrelationId = record.CorrelationId,
+            StoredBookmarkIds = expected == WorkflowStatus.Running ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [],
+        };
+    }
+
+    // Declared inputs get their types at the door, so that an instance never carries a value its definition cannot mean.
+    private static Dictionary<string, object> ConvertInputs(IReadOnlyDictionary<string, object?>? given, Elsa.Workflows.Activities.Workflow workflow)
+    {
+        var input = WithoutNulls(given);
+        foreach (var definition in workflow.Inputs)
+        {
+            if (!input.TryGetValue(definition.Name, out var value))
+                continue;
+
+            var conversion = ValueConverter.Convert(value, definition.Type);
+            if (!conversion.IsSuccess)
+                throw new ValueConversionException($"The input '{definition.Name}' of the workflow does not fit its type: {conversion.Error}");
+            if (conversion.Value is null)
+                input.Remove(definition.Name);
+            else
+                input[definition.Name] = conversion.Value;
+        }
+
+        return input;
+    }
+
+    private static Dictionary<string, object> WithoutNulls(IReadOnlyDictionary<string, object?>? values)
+    {
+        var result = new Dictionary<string, object>();
+        foreach (var (name, value) in values ?? new Dictionary<string, object?>())
+        {
+            if (value is not null)
+                result[name] = value;
+        }
+
+        return result;
+    }
+
+    private static WorkflowRun Snapshot(WorkflowExecutionContext context) => new()
+    {
+        InstanceId = context.Id,
+        DefinitionId = context.Workflow.Identity.DefinitionId,
+        DefinitionVersionId = context.Workflow.Identity.Id,
+        DefinitionVersion = context.Workflow.Identity.Version,
+        Status = context.Status,
+        SubStatus = context.SubStatus,
+        CorrelationId = context.CorrelationId,
+        Output = new Dictionary<string, object>(context.Output),
+        Incidents = [.. context.Incidents],
+        Bookmarks = [.. context.BookmarkList],
+    };
+}

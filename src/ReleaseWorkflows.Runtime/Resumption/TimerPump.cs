@@ -1,0 +1,187 @@
+using Elsa.Workflows;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Resumption;
+
+/// <summary>
+/// Works off due timers, the earliest first, each in a unit of work of its own: taking the timer and what it moves commit together, so it
+/// acts once, and again after a crash that came before the commit.
+/// </summary>
+/// <remarks>
+/// After a time of not running, whatever has become due is worked off in the order it was due, a bounded number at a time, one after
+/// the other. A timer whose work throws stays and is tried again at the next look; the others do not wait for it.
+/// </remarks>
+internal sealed partial class TimerPump(
+    IUnitOfWorkRunner units, TimerSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, ILogger<TimerPump> logger)
+{
+    /// <summary>Works off what is due now.</summary>
+    /// <returns>Number of timers that acted.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var acted = 0;
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+
+        while (true)
+        {
+            var due = await FindDueAsync(options.Value.TimerBatchSize + failed.Count, cancellationToken);
+            var open = due.Where(timer => !failed.Contains(timer.Id)).ToList();
+            if (open.Count == 0)
+                return acted;
+
+            foreach (var timer in open)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await TryFireAsync(timer, cancellationToken))
+                    acted++;
+                else
+                    failed.Add(timer.Id);
+            }
+        }
+    }
+
+    /// <summary>Works off timers until cancelled: when one becomes due, when one was stored, and now and then in any case.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            var pause = options.Value.TimerPollInterval;
+            try
+            {
+                await RunOnceAsync(cancellationToken);
+                pause = await UntilNextAsync(pause, cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.LookFailed(logger, exception);
+            }
+
+            await WaitAsync(woken, pause, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryFireAsync(TimerRecord timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await units.RunAsync(async (services, token) => await FireAsync(timer, services, token), cancellationToken);
+            return true;
+        }
+        catch (ConcurrencyConflictException)
+        {
+            // Another process took it, or something else moved the instance on; if the timer is still there, the next look finds it.
+            return false;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.TimerFailed(logger, exception, timer.Id, timer.InstanceId ?? timer.TriggerId);
+            return false;
+        }
+    }
+
+    private async Task<UnitOfWorkResult<bool>> FireAsync(TimerRecord timer, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var store = services.GetRequiredService<IWorkflowStore>();
+        var engine = services.GetRequiredService<IWorkflowEngine>();
+
+        // Read again in this unit: an attempt after a lost race must not act on a timer that is gone.
+        if (!await IsStillThereAsync(store, timer, cancellationToken))
+            return UnitOfWorkResult.Discard(false);
+
+        if (timer is { InstanceId: { } instanceId, BookmarkId: { } bookmarkId })
+        {
+            // A bookmark that is used up takes its timer along. One that stays, or that nobody waits at any more, leaves it to be cleared away.
+            var run = await engine.ResumeAsync(instanceId, bookmarkId, cancellationToken: cancellationToken);
+            if (run is null || (run.Status == WorkflowStatus.Running && run.Bookmarks.Any(bookmark => bookmark.Id == bookmarkId)))
+                store.RemoveTimer(timer.Id);
+        }
+        else
+        {
+            await FireTriggerAsync(timer, store, engine, cancellationToken);
+        }
+
+        return UnitOfWorkResult.Commit(true);
+    }
+
+    private async Task FireTriggerAsync(TimerRecord timer, IWorkflowStore store, IWorkflowEngine engine, CancellationToken cancellationToken)
+    {
+        store.RemoveTimer(timer.Id);
+        if (await TimedTriggers.FindAsync(store, timer.TriggerId!, cancellationToken) is not { } trigger)
+            return;
+
+        await engine.StartAsync(
+            new StartWorkflow { VersionId = trigger.DefinitionVersionId, TriggerActivityId = trigger.ActivityId }, cancellationToken);
+
+        if (TimedTriggers.NextAfter(trigger, timer.DueAt, time.GetUtcNow()) is { } next)
+            store.SetTimer(timer with { DueAt = next });
+    }
+
+    private async Task<bool> IsStillThereAsync(IWorkflowStore store, TimerRecord timer, CancellationToken cancellationToken)
+    {
+        if (timer.InstanceId is null)
+            return true;
+
+        var bookmarks = await store.FindInstanceBookmarksAsync(timer.InstanceId, cancellationToken);
+        return bookmarks.Any(bookmark => bookmark.Id == timer.BookmarkId) || await IsDueAsync(store, timer, cancellationToken);
+    }
+
+    private async Task<bool> IsDueAsync(IWorkflowStore store, TimerRecord timer, CancellationToken cancellationToken) =>
+        (await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize, cancellationToken)).Any(other => other.Id == timer.Id);
+
+    private Task<IReadOnlyList<TimerRecord>> FindDueAsync(int limit, CancellationToken cancellationToken) => units.RunAsync(
+        async (services, token) =>
+            UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindDueTimersAsync(time.GetUtcNow(), limit, token)),
+        cancellationToken);
+
+    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var next = await units.RunAsync(
+            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindNextTimerAsync(token)),
+            cancellationToken);
+        if (next is null)
+            return atMost;
+
+        // A timer that is due already has failed just now; a second keeps the loop from spinning on it.
+        var until = next.Value - time.GetUtcNow();
+        return until <= TimeSpan.Zero ? TimeSpan.FromSeconds(1) : until < atMost ? until : atMost;
+    }
+
+    private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(woken, Task.Delay(pause, time, cancellation.Token));
+        await cancellation.CancelAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Timer {TimerId} of {Owner} failed; it is tried again")]
+        public static partial void TimerFailed(ILogger logger, Exception exception, string timerId, string? owner);
+
+        [LoggerMessage(2, LogLevel.Error, "Looking for due timers failed; it is tried again")]
+        public static partial void LookFailed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>Runs the <see cref="TimerPump"/> as long as the host runs.</summary>
+internal sealed class TimerPumpHost(TimerPump pump, IOptions<WorkflowRuntimeOptions> options) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.RunsTimers)
+            return;
+
+        try
+        {
+            await pump.RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops. What is due then fires when it runs again.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Reflection;
+using Elsa.Workflows;
+using Elsa.Workflows.IncidentStrategies;
+using Microsoft.Extensions.Options;
+
+namespace ReleaseWorkflows.Runtime;
+
+/// <summary>Settings of the workflow engine. Checked when the host starts.</summary>
+public sealed class WorkflowRuntimeOptions
+{
+    private readonly List<Type> _activityTypes = [];
+
+    /// <summary>
+    /// Most activities that one burst may run before it counts as going round in a circle. The instance faults then. Default: 10,000; at least 1.
+    /// </summary>
+    public int MaxActivitiesPerBurst { get; set; } = 10_000;
+
+    /// <summary>Most workflows that may start or wake each other inside one unit of work. Default: 32; at least 1.</summary>
+    public int MaxNestedBursts { get; set; } = 32;
+
+    /// <summary>Folder whose definitions are loaded when the host starts. Default: none.</summary>
+    public string? DefinitionsFolder { get; set; }
+
+    /// <summary>Incident strategy of workflows that name none. Default: <see cref="FaultStrategy"/>.</summary>
+    public Type DefaultIncidentStrategy { get; set; } = typeof(FaultStrategy);
+
+    /// <summary>True if timers fire in this process. Default: true.</summary>
+    public bool RunsTimers { get; set; } = true;
+
+    /// <summary>Most due timers that are read at a time. Default: 100; at least 1.</summary>
+    public int TimerBatchSize { get; set; } = 100;
+
+    /// <summary>
+    /// Longest time between two looks for due timers, for the case that a wake-up call was lost. Default: 1 minute; between 1 second and 1 day.
+    /// </summary>
+    public TimeSpan TimerPollInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Activity classes that definitions may use, besides the built-in ones.</summary>
+    public IReadOnlyList<Type> ActivityTypes => _activityTypes;
+
+    /// <summary>Lets definitions use the public activity classes of an assembly.</summary>
+    public WorkflowRuntimeOptions AddActivitiesFrom(Assembly assembly)
+    {
+        _activityTypes.AddRange(Definitions.ActivityRegistry.ActivitiesOf(assembly));
+        return this;
+    }
+
+    /// <summary>Lets definitions use the public activity classes of the assembly of a type.</summary>
+    public WorkflowRuntimeOptions AddActivitiesFrom<TMarker>() => AddActivitiesFrom(typeof(TMarker).Assembly);
+
+    /// <summary>Lets definitions use an activity class.</summary>
+    public WorkflowRuntimeOptions AddActivity<T>()
+        where T : IActivity
+    {
+        _activityTypes.Add(typeof(T));
+        return this;
+    }
+}
+
+/// <summary>Refuses settings that cannot work.</summary>
+internal sealed class WorkflowRuntimeOptionsValidation : IValidateOptions<WorkflowRuntimeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkflowRuntimeOptions options)
+    {
+        var complaints = new List<string>();
+        if (options.MaxActivitiesPerBurst < 1)
+            complaints.Add($"{nameof(options.MaxActivitiesPerBurst)} is {options.MaxActivitiesPerBurst}; it has to be at least 1.");
+        if (options.MaxNestedBursts < 1)
+            complaints.Add($"{nameof(options.MaxNestedBursts)} is {options.MaxNestedBursts}; it has to be at least 1.");
+        if (options.TimerBatchSize < 1)
+            complaints.Add($"{nameof(options.TimerBatchSize)} is {options.TimerBatchSize}; it has to be at least 1.");
+        if (options.TimerPollInterval < TimeSpan.FromSeconds(1) || options.TimerPollInterval > TimeSpan.FromDays(1))
+            complaints.Add($"{nameof(options.TimerPollInterval)} is {options.TimerPollInterval}; it has to be between 1 second and 1 day.");
+        if (!options.DefaultIncidentStrategy.IsAssignableTo(typeof(IIncidentStrategy)))
+            complaints.Add($"{nameof(options.DefaultIncidentStrategy)} is {options.DefaultIncidentStrategy.Name}, which is no incident strategy.");
+
+        return complaints.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(complaints);
+    }
+}

@@ -1,0 +1,67 @@
+using Elsa.Workflows;
+using Elsa.Workflows.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Execution;
+using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Resumption;
+
+namespace ReleaseWorkflows.Runtime;
+
+/// <summary>Registers the workflow engine.</summary>
+public static class WorkflowRuntimeServices
+{
+    /// <summary>
+    /// Adds the workflow engine. The host supplies <c>IWorkflowStore</c> and <c>IUnitOfWork</c> (scoped) and <c>IUnitOfWorkRunner</c> (singleton).
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">Names the activities definitions may use, and sets bounds.</param>
+    public static IServiceCollection AddWorkflowRuntime(this IServiceCollection services, Action<WorkflowRuntimeOptions>? configure = null)
+    {
+        services.AddOptions<WorkflowRuntimeOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkflowRuntimeOptions>, WorkflowRuntimeOptionsValidation>());
+        if (configure is not null)
+            services.Configure(configure);
+
+        services.TryAdd(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(NullLogger<>)));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddWorkflowExpressions();
+
+        // Definitions: read, compiled, indexed, published.
+        services.TryAddSingleton<IActivityRegistry>(CreateRegistry);
+        services.TryAddSingleton<DefinitionReader>();
+        services.TryAddSingleton<WorkflowCompiler>();
+        services.TryAddSingleton<TriggerIndexer>();
+        services.TryAddSingleton<IWorkflowDefinitions, WorkflowDefinitions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkflowDefinitionLoader>());
+
+        // Execution: one engine per unit of work.
+        services.TryAddSingleton<IIdentityGenerator, IdentityGenerator>();
+        services.TryAddSingleton<IStimulusHasher, StimulusHasher>();
+        services.TryAddSingleton<EngineServices>();
+        services.TryAddSingleton<WorkflowRunner>();
+        services.TryAddScoped<BurstRecorder>();
+        services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
+
+        // Resumption: stimuli, events, timers.
+        services.TryAddScoped<IStimulusSender, StimulusSender>();
+        services.TryAddScoped<IEventPublisher, EventPublisher>();
+        services.TryAddSingleton<TimerSignal>();
+        services.TryAddSingleton<TimerPump>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());
+        return services;
+    }
+
+    private static ActivityRegistry CreateRegistry(IServiceProvider services)
+    {
+        var registry = new ActivityRegistry();
+        registry.Register(ActivityRegistry.ActivitiesOf(typeof(WorkflowRuntimeServices).Assembly));
+        registry.Register(services.GetRequiredService<IOptions<WorkflowRuntimeOptions>>().Value.ActivityTypes);
+        return registry;
+    }
+}

@@ -1,0 +1,83 @@
+using Elsa.Extensions;
+using Elsa.Workflows;
+using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Models;
+
+namespace ReleaseWorkflows.Runtime.Tests;
+
+/// <summary>Writes its text, or its id, into the trace.</summary>
+[Activity("Test")]
+public class Step : CodeActivity
+{
+    public Input<string?> Text { get; set; } = null!;
+
+    protected override void Execute(ActivityExecutionContext context) =>
+        context.GetRequiredService<Trace>().Add(Text.GetOrDefault(context) ?? Id);
+}
+
+/// <summary>Completes with the outcomes it is given.</summary>
+[Activity("Test")]
+public class Choose : Activity
+{
+    public Input<ICollection<string>> Outcomes { get; set; } = null!;
+
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context) =>
+        context.CompleteActivityWithOutcomesAsync([.. Outcomes.Get(context)]);
+}
+
+/// <summary>Takes the outcome "Again" a number of times, then "Done".</summary>
+[Activity("Test")]
+public class Repeat : Activity
+{
+    public Input<int> Times { get; set; } = new(2);
+
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        var round = workflow.UpdateProperty<int>($"Round:{Id}", count => count + 1);
+        context.GetRequiredService<Trace>().Add($"{Id} {round}");
+        return context.CompleteActivityWithOutcomesAsync(round <= Times.Get(context) ? "Again" : "Done");
+    }
+}
+
+/// <summary>Waits for a stimulus by name and completes with the outcome the stimulus brings along.</summary>
+[Activity("Test")]
+public class Wait : Activity<string>
+{
+    public Input<string> For { get; set; } = null!;
+
+    protected override void Execute(ActivityExecutionContext context) => context.CreateBookmark(new CreateBookmarkArgs
+    {
+        Stimulus = new WaitStimulus(For.Get(context)),
+        Callback = OnStimulusAsync,
+    });
+
+    private async ValueTask OnStimulusAsync(ActivityExecutionContext context)
+    {
+        context.GetRequiredService<Trace>().Add($"{Id} resumed");
+        Result.Set(context, context.GetWorkflowInput<string>("Answer"));
+        var outcome = context.GetWorkflowInput<string?>("Outcome");
+        await context.CompleteActivityWithOutcomesAsync(outcome ?? "Done");
+    }
+}
+
+public record WaitStimulus(string For);
+
+/// <summary>Throws while the switch is on.</summary>
+[Activity("Test")]
+public class Fail : CodeActivity
+{
+    public static readonly string SwitchName = "Fail";
+
+    protected override void Execute(ActivityExecutionContext context)
+    {
+        if (context.GetService<FailSwitch>() is not { IsOff: true })
+            throw new InvalidOperationException("It does not work.");
+        context.GetRequiredService<Trace>().Add($"{Id} worked");
+    }
+}
+
+public sealed class FailSwitch
+{
+    public bool IsOff { get; set; }
+}

@@ -1,0 +1,247 @@
+using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Tests.Storage;
+
+/// <summary>Committed rows. A commit applies all writes of a unit under one lock, or none of them.</summary>
+public sealed class InMemoryDatabase
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>Committed rows; replaced as a whole by each commit, so that readers see one moment.</summary>
+    public Rows Committed { get; private set; } = new();
+
+    /// <summary>Number of commits so far.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>Called inside each commit before it is applied; lets a test let another unit be faster.</summary>
+    public Action? BeforeCommit { get; set; }
+
+    public void Commit(IReadOnlyList<Action<Rows>> writes)
+    {
+        BeforeCommit?.Invoke();
+        lock (_lock)
+        {
+            var next = Committed.Copy();
+            foreach (var write in writes)
+                write(next);
+            Committed = next;
+            Commits++;
+        }
+    }
+
+    /// <summary>All tables.</summary>
+    public sealed class Rows
+    {
+        public Dictionary<string, WorkflowInstanceRecord> Instances { get; private init; } = [];
+
+        public Dictionary<string, BookmarkRecord> Bookmarks { get; private init; } = [];
+
+        public List<string> BookmarkOrder { get; private init; } = [];
+
+        public Dictionary<string, TriggerRecord> Triggers { get; private init; } = [];
+
+        public Dictionary<string, TimerRecord> Timers { get; private init; } = [];
+
+        public List<JournalRecord> Journal { get; private init; } = [];
+
+        public Dictionary<string, ActivityExecutionRecord> Executions { get; private init; } = [];
+
+        public Dictionary<string, WorkflowDefinitionRecord> Definitions { get; private init; } = [];
+
+        public Rows Copy() => new()
+        {
+            Instances = new(Instances),
+            Bookmarks = new(Bookmarks),
+            BookmarkOrder = [.. BookmarkOrder],
+            Triggers = new(Triggers),
+            Timers = new(Timers),
+            Journal = [.. Journal],
+            Executions = new(Executions),
+            Definitions = new(Definitions),
+        };
+    }
+}
+
+/// <summary>A unit of work in memory: collects writes, reads committed rows with its own writes over them.</summary>
+public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork, IWorkflowStore
+{
+    private readonly List<Action<InMemoryDatabase.Rows>> _writes = [];
+    private readonly List<Action> _announcements = [];
+    private InMemoryDatabase.Rows? _own;
+
+    private InMemoryDatabase.Rows View => _own ?? database.Committed;
+
+    public Task CommitAsync(CancellationToken cancellationToken)
+    {
+        database.Commit(_writes);
+        foreach (var announcement in _announcements)
+            announcement();
+        return Task.CompletedTask;
+    }
+
+    public void OnCommitted(Action action) => _announcements.Add(action);
+
+    public ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Instances.GetValueOrDefault(instanceId));
+
+    public void SaveInstance(WorkflowInstanceRecord instance)
+    {
+        _writes.RemoveAll(write => write.Target is InstanceSave save && save.Instance.Id == instance.Id);
+        _writes.Add(new InstanceSave(instance).Apply);
+        Own().Instances[instance.Id] = instance;
+    }
+
+    public ValueTask<IReadOnlyList<string>> FindRunningInstancesAsync(
+        string? definitionId, string? correlationId, string? parentInstanceId, CancellationToken cancellationToken) =>
+        List(View.Instances.Values.Where(instance =>
+            instance.Status == "Running"
+            && (definitionId is null || instance.DefinitionId == definitionId)
+            && (correlationId is null || instance.CorrelationId == correlationId)
+            && (parentInstanceId is null || instance.ParentInstanceId == parentInstanceId)).Select(instance => instance.Id));
+
+    public ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
+        string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken) =>
+        List(InOrder().Where(bookmark =>
+            bookmark.Hash == hash
+            && (correlationId is null || bookmark.CorrelationId == correlationId)
+            && (instanceId is null || bookmark.InstanceId == instanceId)));
+
+    public ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken) =>
+        List(InOrder().Where(bookmark => bookmark.InstanceId == instanceId));
+
+    public void AddBookmark(BookmarkRecord bookmark) => Write(rows =>
+    {
+        if (!rows.Bookmarks.TryAdd(bookmark.Id, bookmark))
+            throw new ConcurrencyConflictException($"The bookmark {bookmark.Id} exists.");
+        rows.BookmarkOrder.Add(bookmark.Id);
+    });
+
+    public void RemoveBookmark(string bookmarkId) => Write(rows =>
+    {
+        if (!rows.Bookmarks.Remove(bookmarkId))
+            throw new ConcurrencyConflictException($"The bookmark {bookmarkId} is gone.");
+        rows.BookmarkOrder.Remove(bookmarkId);
+        rows.Timers.Remove(bookmarkId);
+    });
+
+    public ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken) =>
+        List(View.Triggers.Values.Where(trigger => trigger.Hash == hash));
+
+    public ValueTask<IReadOnlyList<TriggerRecord>> ListTriggersAsync(string name, CancellationToken cancellationToken) =>
+        List(View.Triggers.Values.Where(trigger => trigger.Name == name));
+
+    public void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers) => Write(rows =>
+    {
+        foreach (var former in rows.Triggers.Values.Where(trigger => trigger.DefinitionId == definitionId).ToList())
+        {
+            rows.Triggers.Remove(former.Id);
+            foreach (var timer in rows.Timers.Values.Where(timer => timer.TriggerId == former.Id).ToList())
+                rows.Timers.Remove(timer.Id);
+        }
+
+        foreach (var trigger in triggers)
+            rows.Triggers[trigger.Id] = trigger;
+    });
+
+    public void SetTimer(TimerRecord timer) => Write(rows => rows.Timers[timer.Id] = timer);
+
+    public ValueTask<IReadOnlyList<TimerRecord>> FindDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        List(View.Timers.Values.Where(timer => timer.DueAt <= now).OrderBy(timer => timer.DueAt).Take(limit));
+
+    public ValueTask<DateTimeOffset?> FindNextTimerAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Timers.Values.Min(timer => (DateTimeOffset?)timer.DueAt));
+
+    public void RemoveTimer(string timerId) => Write(rows =>
+    {
+        if (!rows.Timers.Remove(timerId))
+            throw new ConcurrencyConflictException($"The timer {timerId} is gone.");
+    });
+
+    public void AppendJournal(IReadOnlyList<JournalRecord> entries) => Write(rows => rows.Journal.AddRange(entries));
+
+    public void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions) => Write(rows =>
+    {
+        foreach (var execution in executions)
+            rows.Executions[execution.Id] = execution;
+    });
+
+    public ValueTask<WorkflowDefinitionRecord?> FindDefinitionVersionAsync(string versionId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Definitions.GetValueOrDefault(versionId));
+
+    public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListDefinitionVersionsAsync(
+        string definitionId, CancellationToken cancellationToken) =>
+        List(View.Definitions.Values.Where(version => version.DefinitionId == definitionId).OrderByDescending(version => version.Version));
+
+    public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListPublishedDefinitionsAsync(CancellationToken cancellationToken) =>
+        List(View.Definitions.Values.Where(version => version.IsPublished));
+
+    public void SaveDefinition(WorkflowDefinitionRecord definition)
+    {
+        _writes.Add(new DefinitionSave(definition, _writes).Apply);
+        Own().Definitions[definition.Id] = definition;
+    }
+
+    private void Write(Action<InMemoryDatabase.Rows> write)
+    {
+        _writes.Add(write);
+        write(Own());
+    }
+
+    private InMemoryDatabase.Rows Own() => _own ??= database.Committed.Copy();
+
+    private IEnumerable<BookmarkRecord> InOrder() => View.BookmarkOrder.Select(id => View.Bookmarks[id]);
+
+    private static ValueTask<IReadOnlyList<T>> List<T>(IEnumerable<T> items) => ValueTask.FromResult<IReadOnlyList<T>>([.. items]);
+
+    private sealed record InstanceSave(WorkflowInstanceRecord Instance)
+    {
+        public void Apply(InMemoryDatabase.Rows rows)
+        {
+            var stored = rows.Instances.GetValueOrDefault(Instance.Id)?.Version ?? 0;
+            if (stored != Instance.Version)
+                throw new ConcurrencyConflictException($"The instance {Instance.Id} has version {stored}, not {Instance.Version}.");
+            rows.Instances[Instance.Id] = Instance with { Version = stored + 1 };
+        }
+    }
+
+    private sealed record DefinitionSave(WorkflowDefinitionRecord Definition, List<Action<InMemoryDatabase.Rows>> Unit)
+    {
+        public void Apply(InMemoryDatabase.Rows rows)
+        {
+            var changed = Unit.Select(write => (write.Target as DefinitionSave)?.Definition.Id).ToHashSet();
+            var rival = rows.Definitions.Values.FirstOrDefault(other =>
+                other.DefinitionId == Definition.DefinitionId
+                && other.Id != Definition.Id
+                && !changed.Contains(other.Id)
+                && ((other.IsLatest && Definition.IsLatest) || (other.IsPublished && Definition.IsPublished) || other.Version == Definition.Version));
+            if (rival is not null)
+                throw new ConcurrencyConflictException($"Version {rival.Version} of {rival.DefinitionId} is latest, published or has the same number.");
+            rows.Definitions[Definition.Id] = Definition;
+        }
+    }
+}
+
+/// <summary>Runs units of work over the database in memory, at most five times each.</summary>
+public sealed class InMemoryUnitOfWorkRunner(IServiceScopeFactory scopes) : IUnitOfWorkRunner
+{
+    public async Task<T> RunAsync<T>(
+        Func<IServiceProvider, CancellationToken, Task<UnitOfWorkResult<T>>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            try
+            {
+                var result = await work(scope.ServiceProvider, cancellationToken);
+                if (result.IsCommitted)
+                    await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(cancellationToken);
+                return result.Value;
+            }
+            catch (ConcurrencyConflictException) when (attempt < 5)
+            {
+                // The next attempt reads fresh rows.
+            }
+        }
+    }
+}
