@@ -152,7 +152,7 @@ internal static class StateTable
     {
         "edit-configuration" => new EditConfiguration(Coffee.Variables(("STAGE", "2"))),
         "edit-basic-information" => new EditBasicInformation(Coffee.BasicInformation with { Description = "Order two coffees." }),
-        "refresh-configuration" => new RefreshConfiguration(),
+        "refresh-configuration" => new RefreshConfiguration(People.DeveloperAdmin.Id, People.DeveloperAdmin.Name),
         "complete-build" => new CompleteBuild(Coffee.Build(release)),
         "fail-build" => new FailBuild("app.json is missing.", release.Effective.Hash()),
         "retry-build" => new RetryBuild(),
