@@ -13,7 +13,7 @@ namespace ReleaseWorkflows.Domain.Tests.Invariants;
 /// </summary>
 internal static class ReleaseInvariants
 {
-    /// <summary>I1: who uses a version in Production uses exactly what a person of the super app approved.</summary>
+    /// <summary>I1: who uses a version in Production, or is about to, uses exactly what a person of the super app approved.</summary>
     public static string? ProductionIsApproved(WorldMoment moment)
     {
         foreach (var release in moment.Changed.Where(release => release.Key.Environment == ReleaseEnvironment.Production && IsExposed(release)))
@@ -337,8 +337,7 @@ internal static class ReleaseInvariants
     }
 
     private static bool IsExposed(Release release) =>
-        release.Status is ReleaseStatus.PilotTesting or ReleaseStatus.FullRelease or ReleaseStatus.ReleasePreparation
-        || release is { Status: ReleaseStatus.GrayscaleRelease };
+        release.Status is ReleaseStatus.PilotTesting or ReleaseStatus.ReleasePreparation or ReleaseStatus.GrayscaleRelease or ReleaseStatus.FullRelease;
 
     private static string? MoreThanOne(WorldMoment moment, Func<Release, bool> isCounted, string words)
     {
