@@ -42,7 +42,7 @@ public interface IWorkflowStore
     /// <summary>All triggers of this name (an activity type), for example every HTTP endpoint.</summary>
     ValueTask<IReadOnlyList<TriggerRecord>> ListTriggersAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the triggers of a definition; an empty list removes them all.</summary>
+    /// <summary>Replaces the triggers of a definition, and removes the timers of the former ones; an empty list removes them all.</summary>
     void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers);
 
     /// <summary>Stores a timer; one with the same id is replaced.</summary>

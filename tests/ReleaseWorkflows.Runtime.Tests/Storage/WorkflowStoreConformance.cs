@@ -1,0 +1,559 @@
+using System.Text;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Tests.Storage;
+
+/// <summary>One unit of work of the store under test. Disposing it without a commit leaves no trace.</summary>
+/// <param name="Unit">The unit of work.</param>
+/// <param name="Store">Its store.</param>
+/// <param name="Scope">What ends with it.</param>
+public sealed record StoreSession(IUnitOfWork Unit, IWorkflowStore Store, IAsyncDisposable Scope) : IAsyncDisposable
+{
+    public Task CommitAsync() => Unit.CommitAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => Scope.DisposeAsync();
+}
+
+/// <summary>What every <see cref="IWorkflowStore"/> has to do. Each implementation inherits these tests.</summary>
+public abstract class WorkflowStoreConformance
+{
+    private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    /// <summary>Begins a unit of work on the database of this test. The database is empty when the test begins.</summary>
+    protected abstract ValueTask<StoreSession> BeginAsync();
+
+    [Fact]
+    public async Task What_was_committed_is_read_back_whole()
+    {
+        var instance = Instance("i1") with
+        {
+            ParentInstanceId = "p1",
+            CorrelationId = "release-1",
+            Name = "Release 1",
+            IncidentCount = 2,
+            FinishedAt = Noon.AddMinutes(5),
+        };
+
+        await CommitAsync(store => store.SaveInstance(instance));
+
+        await using var session = await BeginAsync();
+        var stored = (await session.Store.FindInstanceAsync("i1", None))!;
+        Assert.Equal(instance with { Version = 1, State = default }, stored with { State = default });
+        Assert.Equal(instance.State.ToArray(), stored.State.ToArray());
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_null_or_empty()
+    {
+        await using var session = await BeginAsync();
+
+        Assert.Null(await session.Store.FindInstanceAsync("nobody", None));
+        Assert.Null(await session.Store.FindDefinitionVersionAsync("nothing", None));
+        Assert.Null(await session.Store.FindNextTimerAsync(None));
+        Assert.Empty(await session.Store.FindBookmarksAsync("hash", null, null, None));
+        Assert.Empty(await session.Store.FindInstanceBookmarksAsync("nobody", None));
+        Assert.Empty(await session.Store.FindTriggersAsync("hash", None));
+        Assert.Empty(await session.Store.ListTriggersAsync("Elsa.Event", None));
+        Assert.Empty(await session.Store.ListDefinitionVersionsAsync("nothing", None));
+        Assert.Empty(await session.Store.ListPublishedDefinitionsAsync(None));
+        Assert.Empty(await session.Store.FindDueTimersAsync(Noon, 10, None));
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_not_committed_leaves_no_trace()
+    {
+        await using (var session = await BeginAsync())
+        {
+            session.Store.SaveInstance(Instance("i1"));
+            session.Store.AddBookmark(Bookmark("b1", "i1"));
+            session.Store.SetTimer(Timer("b1", Noon));
+            session.Store.SaveDefinition(Definition("v1", 1));
+        }
+
+        await using var later = await BeginAsync();
+        Assert.Null(await later.Store.FindInstanceAsync("i1", None));
+        Assert.Empty(await later.Store.FindInstanceBookmarksAsync("i1", None));
+        Assert.Null(await later.Store.FindNextTimerAsync(None));
+        Assert.Empty(await later.Store.ListDefinitionVersionsAsync("d1", None));
+    }
+
+    [Fact]
+    public async Task A_unit_reads_what_it_has_written_itself()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+            store.SetTimer(Timer("b1", Noon));
+            store.ReplaceTriggers("d1", [Trigger("t1", "d1", "hash")]);
+        });
+
+        await using var session = await BeginAsync();
+        session.Store.SaveInstance((await session.Store.FindInstanceAsync("i1", None))! with { Name = "changed" });
+        session.Store.SaveInstance(Instance("i2") with { ParentInstanceId = "i1" });
+        session.Store.RemoveBookmark("b1");
+        session.Store.AddBookmark(Bookmark("b2", "i1"));
+        session.Store.SetTimer(Timer("b2", Noon.AddHours(1)));
+        session.Store.ReplaceTriggers("d1", [Trigger("t2", "d1", "hash")]);
+        session.Store.SaveDefinition(Definition("v1", 1));
+
+        Assert.Equal("changed", (await session.Store.FindInstanceAsync("i1", None))!.Name);
+        Assert.Equal(1, (await session.Store.FindInstanceAsync("i1", None))!.Version);
+        Assert.Equal(["i2"], await session.Store.FindRunningInstancesAsync(null, null, "i1", None));
+        Assert.Equal(["b2"], (await session.Store.FindBookmarksAsync("hash", null, null, None)).Select(bookmark => bookmark.Id));
+        Assert.Equal(["b2"], (await session.Store.FindInstanceBookmarksAsync("i1", None)).Select(bookmark => bookmark.Id));
+        Assert.Equal(["t2"], (await session.Store.FindTriggersAsync("hash", None)).Select(trigger => trigger.Id));
+        Assert.Equal(["t2"], (await session.Store.ListTriggersAsync("Elsa.Event", None)).Select(trigger => trigger.Id));
+        Assert.Equal(Noon.AddHours(1), await session.Store.FindNextTimerAsync(None));
+        Assert.Empty(await session.Store.FindDueTimersAsync(Noon, 10, None));
+        Assert.NotNull(await session.Store.FindDefinitionVersionAsync("v1", None));
+        Assert.Single(await session.Store.ListPublishedDefinitionsAsync(None));
+    }
+
+    [Fact]
+    public async Task Other_units_see_nothing_before_the_commit()
+    {
+        await using var writing = await BeginAsync();
+        writing.Store.SaveInstance(Instance("i1"));
+
+        await using (var reading = await BeginAsync())
+            Assert.Null(await reading.Store.FindInstanceAsync("i1", None));
+
+        await writing.CommitAsync();
+        await using var later = await BeginAsync();
+        Assert.NotNull(await later.Store.FindInstanceAsync("i1", None));
+    }
+
+    [Fact]
+    public async Task Saving_an_instance_twice_in_one_unit_keeps_the_last_state_and_counts_one_version()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1") with { Name = "first" });
+            store.SaveInstance(Instance("i1") with { Name = "second" });
+        });
+
+        await using var session = await BeginAsync();
+        var stored = (await session.Store.FindInstanceAsync("i1", None))!;
+        Assert.Equal("second", stored.Name);
+        Assert.Equal(1, stored.Version);
+    }
+
+    [Fact]
+    public async Task Of_two_units_that_change_an_instance_the_slower_one_changes_nothing()
+    {
+        await CommitAsync(store => store.SaveInstance(Instance("i1")));
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.SaveInstance((await fast.Store.FindInstanceAsync("i1", None))! with { Name = "fast" });
+        slow.Store.SaveInstance((await slow.Store.FindInstanceAsync("i1", None))! with { Name = "slow" });
+        slow.Store.AddBookmark(Bookmark("b1", "i1"));
+
+        await fast.CommitAsync();
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        Assert.Equal("fast", (await later.Store.FindInstanceAsync("i1", None))!.Name);
+        Assert.Equal(2, (await later.Store.FindInstanceAsync("i1", None))!.Version);
+        Assert.Empty(await later.Store.FindInstanceBookmarksAsync("i1", None));
+    }
+
+    [Fact]
+    public async Task Two_units_cannot_create_the_same_instance()
+    {
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.SaveInstance(Instance("i1"));
+        slow.Store.SaveInstance(Instance("i1"));
+
+        await fast.CommitAsync();
+
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+    }
+
+    [Fact]
+    public async Task A_bookmark_is_removed_once()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+        });
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.RemoveBookmark("b1");
+        slow.Store.RemoveBookmark("b1");
+        slow.Store.SaveInstance(Instance("i2"));
+
+        await fast.CommitAsync();
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        Assert.Null(await later.Store.FindInstanceAsync("i2", None));
+    }
+
+    [Fact]
+    public async Task A_bookmark_that_is_added_and_removed_in_one_unit_never_existed()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+            store.SetTimer(Timer("b1", Noon));
+            store.RemoveBookmark("b1");
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Empty(await session.Store.FindInstanceBookmarksAsync("i1", None));
+        Assert.Null(await session.Store.FindNextTimerAsync(None));
+    }
+
+    [Fact]
+    public async Task A_bookmark_can_be_replaced_by_one_with_the_same_id()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+        });
+
+        await CommitAsync(store =>
+        {
+            store.RemoveBookmark("b1");
+            store.AddBookmark(Bookmark("b1", "i1") with { CorrelationId = "new" });
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal("new", (await session.Store.FindInstanceBookmarksAsync("i1", None)).Single().CorrelationId);
+    }
+
+    [Fact]
+    public async Task Removing_a_bookmark_removes_its_timer()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+            store.SetTimer(Timer("b1", Noon));
+        });
+
+        await CommitAsync(store => store.RemoveBookmark("b1"));
+
+        await using var session = await BeginAsync();
+        Assert.Empty(await session.Store.FindDueTimersAsync(Noon, 10, None));
+    }
+
+    [Fact]
+    public async Task Bookmarks_are_found_by_hash_and_narrowed_by_key_and_instance_in_the_order_they_were_created()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.SaveInstance(Instance("i2"));
+            store.AddBookmark(Bookmark("z", "i2") with { CorrelationId = "one" });
+            store.AddBookmark(Bookmark("y", "i1") with { CorrelationId = "two" });
+        });
+        await CommitAsync(store =>
+        {
+            store.AddBookmark(Bookmark("x", "i1") with { CorrelationId = "one" });
+            store.AddBookmark(Bookmark("w", "i1") with { Hash = "other" });
+        });
+
+        await using var session = await BeginAsync();
+        session.Store.AddBookmark(Bookmark("v", "i2") with { CorrelationId = "one" });
+
+        Assert.Equal(["z", "y", "x", "v"], await Find(null, null));
+        Assert.Equal(["z", "x", "v"], await Find("one", null));
+        Assert.Equal(["y", "x"], await Find(null, "i1"));
+        Assert.Equal(["x"], await Find("one", "i1"));
+        Assert.Equal(["y", "x", "w"], (await session.Store.FindInstanceBookmarksAsync("i1", None)).Select(bookmark => bookmark.Id));
+
+        async Task<IEnumerable<string>> Find(string? key, string? instance) =>
+            (await session.Store.FindBookmarksAsync("hash", key, instance, None)).Select(bookmark => bookmark.Id);
+    }
+
+    [Fact]
+    public async Task A_bookmark_is_read_back_whole()
+    {
+        var bookmark = Bookmark("b1", "i1") with { CorrelationId = "key", PayloadJson = """{"EventName":"Foo"}""" };
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(bookmark);
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal(bookmark, (await session.Store.FindInstanceBookmarksAsync("i1", None)).Single());
+    }
+
+    [Fact]
+    public async Task Running_instances_are_found_by_definition_key_and_parent()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1") with { CorrelationId = "one" });
+            store.SaveInstance(Instance("i2") with { DefinitionId = "d2", ParentInstanceId = "i1" });
+            store.SaveInstance(Instance("i3") with { CorrelationId = "one", Status = "Finished", SubStatus = "Finished" });
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal(["i1"], await session.Store.FindRunningInstancesAsync("d1", null, null, None));
+        Assert.Equal(["i1"], await session.Store.FindRunningInstancesAsync(null, "one", null, None));
+        Assert.Equal(["i2"], await session.Store.FindRunningInstancesAsync(null, null, "i1", None));
+        Assert.Empty(await session.Store.FindRunningInstancesAsync("d2", "one", null, None));
+    }
+
+    [Fact]
+    public async Task Triggers_of_a_definition_are_replaced_as_a_set()
+    {
+        await CommitAsync(store =>
+        {
+            store.ReplaceTriggers("d1", [Trigger("t1", "d1", "hash"), Trigger("t2", "d1", "other")]);
+            store.ReplaceTriggers("d2", [Trigger("t3", "d2", "hash")]);
+        });
+        await CommitAsync(store => store.ReplaceTriggers("d1", [Trigger("t4", "d1", "hash")]));
+
+        await using (var session = await BeginAsync())
+        {
+            Assert.Equal(["t3", "t4"], (await session.Store.FindTriggersAsync("hash", None)).Select(trigger => trigger.Id).Order());
+            Assert.Empty(await session.Store.FindTriggersAsync("other", None));
+            Assert.Equal(["t3", "t4"], (await session.Store.ListTriggersAsync("Elsa.Event", None)).Select(trigger => trigger.Id).Order());
+        }
+
+        await CommitAsync(store => store.ReplaceTriggers("d1", []));
+        await using var later = await BeginAsync();
+        Assert.Equal(Trigger("t3", "d2", "hash"), (await later.Store.FindTriggersAsync("hash", None)).Single());
+    }
+
+    [Fact]
+    public async Task Replacing_triggers_removes_the_timers_of_the_former_ones()
+    {
+        await CommitAsync(store =>
+        {
+            store.ReplaceTriggers("d1", [Trigger("t1", "d1", "hash")]);
+            store.SetTimer(new TimerRecord("t1", Noon, null, null, "t1"));
+        });
+
+        await CommitAsync(store => store.ReplaceTriggers("d1", []));
+
+        await using var session = await BeginAsync();
+        Assert.Null(await session.Store.FindNextTimerAsync(None));
+    }
+
+    [Fact]
+    public async Task Due_timers_come_in_the_order_they_are_due_and_not_more_than_asked_for()
+    {
+        await CommitAsync(store =>
+        {
+            store.SetTimer(new TimerRecord("late", Noon.AddTicks(10), null, null, "t"));
+            store.SetTimer(new TimerRecord("second", Noon, null, null, "t"));
+            store.SetTimer(new TimerRecord("first", Noon.AddDays(-1), null, null, "t"));
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal(["first", "second"], (await session.Store.FindDueTimersAsync(Noon, 10, None)).Select(timer => timer.Id));
+        Assert.Equal(["first"], (await session.Store.FindDueTimersAsync(Noon, 1, None)).Select(timer => timer.Id));
+        Assert.Equal(Noon.AddDays(-1), await session.Store.FindNextTimerAsync(None));
+        Assert.Equal(
+            new TimerRecord("first", Noon.AddDays(-1), null, null, "t"), (await session.Store.FindDueTimersAsync(Noon, 1, None)).Single());
+    }
+
+    [Fact]
+    public async Task A_timer_that_is_set_again_has_its_new_time()
+    {
+        await CommitAsync(store => store.SetTimer(new TimerRecord("t", Noon, null, null, "t")));
+        await CommitAsync(store => store.SetTimer(new TimerRecord("t", Noon.AddHours(1), null, null, "t")));
+
+        await using var session = await BeginAsync();
+        Assert.Equal(Noon.AddHours(1), await session.Store.FindNextTimerAsync(None));
+        Assert.Empty(await session.Store.FindDueTimersAsync(Noon, 10, None));
+    }
+
+    [Fact]
+    public async Task A_timer_can_be_taken_and_set_again_in_one_unit()
+    {
+        await CommitAsync(store => store.SetTimer(new TimerRecord("t", Noon, null, null, "t")));
+        await CommitAsync(store =>
+        {
+            store.RemoveTimer("t");
+            store.SetTimer(new TimerRecord("t", Noon.AddHours(1), null, null, "t"));
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal(Noon.AddHours(1), await session.Store.FindNextTimerAsync(None));
+    }
+
+    [Fact]
+    public async Task A_timer_is_taken_once()
+    {
+        await CommitAsync(store => store.SetTimer(new TimerRecord("t", Noon, null, null, "t")));
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.RemoveTimer("t");
+        slow.Store.RemoveTimer("t");
+
+        await fast.CommitAsync();
+
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+    }
+
+    [Fact]
+    public async Task Executions_and_journal_lines_are_accepted_and_an_execution_can_be_written_again()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.SaveActivityExecutions([Execution("e1") with { Status = "Running" }]);
+            store.AppendJournal([Line(0), Line(1)]);
+        });
+
+        await CommitAsync(store =>
+        {
+            store.SaveActivityExecutions([Execution("e1"), Execution("e2")]);
+            store.AppendJournal([Line(2)]);
+        });
+    }
+
+    [Fact]
+    public async Task Versions_of_a_definition_come_newest_first()
+    {
+        await CommitAsync(store => store.SaveDefinition(Definition("v1", 1)));
+        await CommitAsync(store =>
+        {
+            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false });
+            store.SaveDefinition(Definition("v2", 2) with { SourceHash = "abc" });
+        });
+
+        await using var session = await BeginAsync();
+        var versions = await session.Store.ListDefinitionVersionsAsync("d1", None);
+        Assert.Equal([2, 1], versions.Select(version => version.Version));
+        Assert.Equal(Definition("v2", 2) with { SourceHash = "abc" }, versions[0]);
+        Assert.Equal("v2", (await session.Store.ListPublishedDefinitionsAsync(None)).Single().Id);
+    }
+
+    [Fact]
+    public async Task Two_units_cannot_publish_two_versions_at_once()
+    {
+        await CommitAsync(store => store.SaveDefinition(Definition("v1", 1)));
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        Publish(fast.Store, "v2");
+        Publish(slow.Store, "v3");
+
+        await fast.CommitAsync();
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        Assert.Equal("v2", (await later.Store.ListPublishedDefinitionsAsync(None)).Single().Id);
+
+        static void Publish(IWorkflowStore store, string id)
+        {
+            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false });
+            store.SaveDefinition(Definition(id, 2));
+        }
+    }
+
+    [Fact]
+    public async Task Announcements_come_after_the_commit_in_order_and_not_without_it()
+    {
+        var heard = new List<string>();
+        await using (var discarded = await BeginAsync())
+        {
+            discarded.Store.SaveInstance(Instance("i1"));
+            discarded.Unit.OnCommitted(() => heard.Add("discarded"));
+        }
+
+        await using var session = await BeginAsync();
+        session.Store.SaveInstance(Instance("i2"));
+        session.Unit.OnCommitted(() => heard.Add("first"));
+        session.Unit.OnCommitted(() => heard.Add("second"));
+        Assert.Empty(heard);
+        await session.CommitAsync();
+
+        Assert.Equal(["first", "second"], heard);
+    }
+
+    private async Task CommitAsync(Action<IWorkflowStore> write)
+    {
+        await using var session = await BeginAsync();
+        write(session.Store);
+        await session.CommitAsync();
+    }
+
+    private static WorkflowInstanceRecord Instance(string id) => new()
+    {
+        Id = id,
+        DefinitionId = "d1",
+        DefinitionVersionId = "v1",
+        DefinitionVersion = 1,
+        Status = "Running",
+        SubStatus = "Suspended",
+        CreatedAt = Noon,
+        UpdatedAt = Noon.AddSeconds(1),
+        State = Encoding.UTF8.GetBytes("""{"schema":1}"""),
+    };
+
+    private static BookmarkRecord Bookmark(string id, string instanceId) =>
+        new(id, instanceId, "Elsa.Event", "hash", "activity", "execution", null, null, Noon);
+
+    private static TriggerRecord Trigger(string id, string definitionId, string hash) =>
+        new(id, definitionId, "v1", "Elsa.Event", "activity", hash, "{}");
+
+    private static TimerRecord Timer(string bookmarkId, DateTimeOffset dueAt) => new(bookmarkId, dueAt, "i1", bookmarkId, null);
+
+    private static WorkflowDefinitionRecord Definition(string id, int version) => new()
+    {
+        Id = id,
+        DefinitionId = "d1",
+        Version = version,
+        Name = "Definition",
+        IsLatest = true,
+        IsPublished = true,
+        CreatedAt = Noon,
+        Json = "{}",
+    };
+
+    private static ActivityExecutionRecord Execution(string id) => new()
+    {
+        Id = id,
+        InstanceId = "i1",
+        ActivityId = "activity",
+        ActivityNodeId = "Workflow1:activity",
+        ActivityType = "Elsa.Event",
+        ActivityTypeVersion = 1,
+        Status = "Completed",
+        StartedAt = Noon,
+        CompletedAt = Noon,
+    };
+
+    private static JournalRecord Line(long sequence) => new()
+    {
+        InstanceId = "i1",
+        Sequence = sequence,
+        Timestamp = Noon,
+        ActivityInstanceId = "e1",
+        ActivityId = "activity",
+        ActivityNodeId = "Workflow1:activity",
+        ActivityType = "Elsa.Event",
+        ActivityTypeVersion = 1,
+        EventName = "Started",
+    };
+}
+
+/// <summary>The store that the engine's own tests run on keeps the contract too.</summary>
+public sealed class InMemoryStoreTests : WorkflowStoreConformance
+{
+    private readonly InMemoryDatabase _database = new();
+
+    protected override ValueTask<StoreSession> BeginAsync()
+    {
+        var unit = new InMemoryUnitOfWork(_database);
+        return ValueTask.FromResult(new StoreSession(unit, unit, new Nothing()));
+    }
+
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
