@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain.Access;
 
 namespace ReleaseWorkflows.Server.Access;
@@ -18,6 +19,7 @@ internal static class AccessServices
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Passwords>().AddSingleton<SignInAttempts>().AddSingleton<BearerTokens>();
+        services.AddHttpContextAccessor().AddScoped<ICurrentActor, RequestActor>();
         services.AddAuthorization();
         services
             .AddAuthentication(options =>

@@ -53,7 +53,7 @@ internal static class CommandEndpoint
     }
 
     /// <summary>As <see cref="RunAsync"/>, for an actor and a key that are known already.</summary>
-    public static async Task<CommandResponse> RunOnceAsync(
+    internal static async Task<CommandResponse> RunOnceAsync(
         IUnitOfWorkRunner units,
         Actor actor,
         IdempotencyKey key,
@@ -87,7 +87,7 @@ internal static class CommandEndpoint
             },
             cancellationToken);
 
-        return response.IsCommitted
+        return response.IsCommitted || response.IsReplay
             ? response
             : await units.RunAsync(
                 async (services, stop) => UnitOfWorkResult.Discard(await FindFirstAnswerAsync(services, actor, key, stop) ?? response),
@@ -113,6 +113,6 @@ internal static class CommandEndpoint
 
         var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(first.HeadersJson, ApiJson.Options)!;
         headers[ReplayedHeader] = "true";
-        return CommandResponse.Raw(first.StatusCode, headers, first.ContentType, first.Body);
+        return CommandResponse.Raw(first.StatusCode, headers, first.ContentType, first.Body, isCommitted: false);
     }
 }

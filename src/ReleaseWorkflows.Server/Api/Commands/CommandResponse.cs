@@ -20,6 +20,7 @@ internal sealed class CommandResponse : IResult
         ContentType = contentType;
         Body = body;
         RememberedBody = body;
+        IsCommitted = statusCode < StatusCodes.Status400BadRequest;
     }
 
     /// <summary>The HTTP status.</summary>
@@ -38,7 +39,10 @@ internal sealed class CommandResponse : IResult
     public ReadOnlyMemory<byte> RememberedBody { get; private init; }
 
     /// <summary>True if the unit of work is committed before the answer leaves.</summary>
-    public bool IsCommitted => StatusCode < StatusCodes.Status400BadRequest;
+    public bool IsCommitted { get; private init; }
+
+    /// <summary>True if the answer was given before and is repeated.</summary>
+    public bool IsReplay => Headers.ContainsKey(CommandEndpoint.ReplayedHeader);
 
     /// <summary>200 with a body and, if the thing has a revision, its <c>ETag</c>.</summary>
     public static CommandResponse Ok(object body, int? revision = null) => Json(StatusCodes.Status200OK, body, revision, null);
@@ -64,9 +68,10 @@ internal sealed class CommandResponse : IResult
     public CommandResponse Remembering(object body) =>
         new(StatusCode, Headers, ContentType, Body) { RememberedBody = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Options) };
 
-    /// <summary>An answer with these very bytes.</summary>
-    internal static CommandResponse Raw(int statusCode, IReadOnlyDictionary<string, string> headers, string? contentType, ReadOnlyMemory<byte> body) =>
-        new(statusCode, headers, contentType, body);
+    /// <summary>An answer with these very bytes, whose maker says whether it commits.</summary>
+    internal static CommandResponse Raw(
+        int statusCode, IReadOnlyDictionary<string, string> headers, string? contentType, ReadOnlyMemory<byte> body, bool isCommitted) =>
+        new(statusCode, headers, contentType, body) { IsCommitted = isCommitted };
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -37,8 +37,7 @@ internal sealed record IdempotencyKey(string Value, string RequestHash)
             return (null, Problem.From(Refusal.InvalidField(Header, $"Send one {Header} of 1 to {MaximumLength} visible characters without blanks, for example a UUID.")));
         }
 
-        var body = content is null ? await RequestBody.ReadAsync(context, cancellationToken) : Encoding.UTF8.GetBytes(content);
-        return (new IdempotencyKey(value, Hash(context.Request, body.Span)), null);
+        return (new IdempotencyKey(value, await HashAsync(context, content, cancellationToken)), null);
     }
 
     private static bool IsUsable([NotNullWhen(true)] string? text, [NotNullWhen(true)] out string? value)
@@ -47,11 +46,25 @@ internal sealed record IdempotencyKey(string Value, string RequestHash)
         return value is not null;
     }
 
-    private static string Hash(HttpRequest request, ReadOnlySpan<byte> body)
+    private static async ValueTask<string> HashAsync(HttpContext context, string? content, CancellationToken cancellationToken)
     {
+        var request = context.Request;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.PathBase}{request.Path}{request.QueryString}\n"));
-        hash.AppendData(body);
+        if (content is not null)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(content));
+        }
+        else if (request.Body is MemoryStream read)
+        {
+            // Whoever read it before has set its own limit, and left it to be read again.
+            hash.AppendData(read.ToArray());
+        }
+        else
+        {
+            hash.AppendData((await RequestBody.ReadAsync(context, cancellationToken)).Span);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
