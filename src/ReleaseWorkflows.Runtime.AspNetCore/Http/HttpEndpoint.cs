@@ -153,7 +153,7 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
 
         if (CheckRequest(context, request) is not { } refusal)
         {
-            await context.CompleteActivityWithOutcomesAsync("Done");
+            await context.CompleteActivityAsync();
             return;
         }
 

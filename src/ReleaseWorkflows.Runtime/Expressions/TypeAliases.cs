@@ -5,6 +5,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Dynamic;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Elsa.Workflows.Activities.Flowchart.Models;
+using Elsa.Workflows.Exceptions;
+using Elsa.Workflows.State;
 
 namespace ReleaseWorkflows.Runtime.Expressions;
 
@@ -52,7 +55,8 @@ public sealed class TypeAliases
             .Register<JsonObject>("JsonObject").Register<JsonArray>("JsonArray").Register<IDictionary<string, string>>("StringDictionary")
             .Register<IDictionary<string, object>>("ObjectDictionary").Register<Dictionary<string, string>>("StringMap")
             .Register<Dictionary<string, object>>("ObjectMap").Register<Exception>("Exception").Register<byte>("Byte").Register<char>("Char")
-            .Register<DateOnly>("DateOnly").Register<TimeOnly>("TimeOnly").Register<Uri>("Uri");
+            .Register<DateOnly>("DateOnly").Register<TimeOnly>("TimeOnly").Register<Uri>("Uri")
+            .Register<ExceptionState>("ExceptionState").Register<FaultException>("FaultException").Register<FlowJoinMode>("FlowJoinMode");
 
         // Names that are understood, but not written.
         RegisterSynonym<short>("Short").RegisterSynonym<int>("Int").RegisterSynonym<long>("Long").RegisterSynonym<float>("Float")
