@@ -8,10 +8,10 @@ namespace ReleaseWorkflows.Runtime.Expressions.JavaScript;
 /// </summary>
 internal static class ScriptParser
 {
-    // The parser descends about fifteen calls per nested bracket. Short scripts cannot exhaust a normal stack; longer ones are
-    // read on a thread whose stack suffices for brackets only. Scripts are cached, so this is rare.
-    private const int ShortScript = 500;
+    // The parser descends about fifteen calls per nested bracket. So a script is read on a thread of its own whose stack would suffice
+    // if it consisted of brackets only. Scripts are cached, so that this happens once each.
     private const int StackBytesPerCharacter = 8_192;
+    private const int MinStackBytes = 1_048_576;
 
     /// <summary>Parses and prepares a script.</summary>
     /// <exception cref="ScriptException">The script is too long, nested too deeply, or not ECMAScript 5.1.</exception>
@@ -19,11 +19,7 @@ internal static class ScriptParser
     {
         if (text.Length > maxLength)
             throw new ScriptException($"The script has {text.Length:N0} characters; at most {maxLength:N0} are allowed.");
-        return text.Length <= ShortScript ? ParseHere(text) : ParseOnLargeStack(text);
-    }
 
-    private static PreparedScript ParseOnLargeStack(string text)
-    {
         PreparedScript? script = null;
         System.Runtime.ExceptionServices.ExceptionDispatchInfo? failure = null;
         var thread = new Thread(
@@ -38,7 +34,7 @@ internal static class ScriptParser
                     failure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(exception);
                 }
             },
-            text.Length * StackBytesPerCharacter);
+            Math.Max(text.Length * StackBytesPerCharacter, MinStackBytes));
         thread.Start();
         thread.Join();
         failure?.Throw();

@@ -32,12 +32,13 @@ internal sealed class ScriptPreparation
     /// <summary>Gives a thrown value a message.</summary>
     public const string ThrownName = "%thrown";
 
-    // Each level costs the interpreter up to about 500 bytes of stack; functions check that there is room for this many.
-    private const int MaxDepth = 150;
+    // The runtime can only be asked whether 128 KB of stack are left; that is asked before a script and on entry to each of its functions.
+    // In between the tree may take this much of it, which leaves room for what built-in functions and exceptions need.
+    private const int MaxStackBytes = 80_000;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private bool _usesComputedMembers;
-    private int _depth;
+    private int _stackBytes;
 
     private ScriptPreparation()
     {
@@ -112,7 +113,7 @@ internal sealed class ScriptPreparation
                 choice.Cases = Deeper(choice, () => choice.Cases.Select(Visit).ToArray());
                 break;
             case TryStatement attempt:
-                attempt.Block = Visit(attempt.Block)!;
+                attempt.Block = Deeper(attempt, () => Visit(attempt.Block)!);
                 attempt.Handlers = attempt.Handlers.Select(handler => (CatchClause)Visit(handler)!).ToArray();
                 attempt.Finalizer = Visit(attempt.Finalizer);
                 break;
@@ -240,11 +241,11 @@ internal sealed class ScriptPreparation
 
     private BlockStatement FunctionBody(Statement body)
     {
-        // The depth starts again: each function checks on entry that there is stack for a tree of the greatest depth.
-        var depth = _depth;
-        _depth = 0;
+        // The count starts again: on entry each function checks that there is stack for the deepest tree allowed.
+        var outer = _stackBytes;
+        _stackBytes = 0;
         var inner = Visit(body)!;
-        _depth = depth;
+        _stackBytes = outer;
         var guarded = new TryStatement
         {
             Type = SyntaxNodes.TryStatement,
@@ -259,12 +260,24 @@ internal sealed class ScriptPreparation
 
     private T Deeper<T>(SyntaxNode node, Func<T> visit)
     {
-        if (++_depth > MaxDepth)
-            throw ScriptException.At(node.Location, $"The script is nested more than {MaxDepth} levels deep here; split it into steps.");
+        var cost = StackBytes(node);
+        _stackBytes += cost;
+        if (_stackBytes > MaxStackBytes)
+            throw ScriptException.At(node.Location, "The script is nested too deeply here; split it into steps.");
         var result = visit();
-        _depth--;
+        _stackBytes -= cost;
         return result;
     }
+
+    // What one level costs the interpreter, measured before the just-in-time compiler has optimised it, and rounded up.
+    private static int StackBytes(SyntaxNode node) => node switch
+    {
+        SwitchStatement => 1_300,
+        Statement => 850,
+        CallExpression or ObjectExpression => 1_200,
+        LogicalExpression or ConditionalExpression or MemberExpression => 500,
+        _ => 750,
+    };
 
     private static BlockStatement Block(Location location, Statement[] body) =>
         new() { Type = SyntaxNodes.BlockStatement, Location = location, Body = body };

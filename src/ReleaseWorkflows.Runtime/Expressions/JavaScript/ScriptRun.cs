@@ -110,8 +110,10 @@ internal sealed class ScriptRun
         });
         Hide(ScriptPreparation.EnterName, (_, _) =>
         {
-            if (++_callDepth > _options.MaxRecursionDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            if (++_callDepth > _options.MaxRecursionDepth)
                 throw Failure($"More than {_options.MaxRecursionDepth} function calls inside each other.");
+            if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+                throw Failure("The function calls and expressions inside each other are nested too deeply.");
             Check();
             return JsValue.Undefined;
         });

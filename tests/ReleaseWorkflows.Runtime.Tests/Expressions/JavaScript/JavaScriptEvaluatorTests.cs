@@ -162,17 +162,30 @@ public sealed class JavaScriptEvaluatorTests
         ];
 
         foreach (var monster in monsters.Skip(1))
-            Assert.Contains("nested more than 150 levels deep", Assert.Throws<ScriptException>(() => Evaluate(monster)).Message, StringComparison.Ordinal);
+            Assert.Contains("nested too deeply here", Assert.Throws<ScriptException>(() => Evaluate(monster)).Message, StringComparison.Ordinal);
         Assert.Equal(1d, Evaluate(monsters[0]));
     }
 
     [Fact]
     public void Nesting_that_is_allowed_runs_even_inside_the_deepest_recursion()
     {
-        var sum = string.Join('+', Enumerable.Repeat("1", 149));
+        var sum = string.Join('+', Enumerable.Repeat("1", 100));
 
-        Assert.Equal(149d, Evaluate($"function f(n) {{ return n == 0 ? {string.Join('+', Enumerable.Repeat("1", 140))} + 9 : f(n - 1); }} f(62)"));
-        Assert.Equal(149d, Evaluate(sum));
+        Assert.Equal(100d, Evaluate(sum));
+        Assert.Equal(100d, Evaluate($"function f(n) {{ return n == 0 ? {sum} : f(n - 1); }} f(62)"));
+    }
+
+    [Fact]
+    public void Deep_nesting_in_deep_recursion_ends_with_an_error_before_the_stack_does()
+    {
+        var nested = string.Concat(Enumerable.Repeat("g(", 60));
+        var script = $"function g(x) {{ return x; }} function f(n) {{ return n == 0 ? 0 : {nested}f(n - 1){new string(')', 60)}; }} f(62)";
+        object? outcome = null;
+        var thread = new Thread(() => outcome = Record.Exception(() => Evaluate(script)), maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+
+        Assert.Contains("are nested too deeply", Assert.IsType<ScriptException>(outcome).Message, StringComparison.Ordinal);
     }
 
     [Fact]
