@@ -157,13 +157,15 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
             return;
         }
 
-        if (!refusal.HasExit)
+        if (refusal.HasExit)
         {
-            exchange.Respond(refusal.Answer);
-            context.GetRequiredService<UnitOfWorkDecision>().Discard();
+            await context.CompleteActivityWithOutcomesAsync(refusal.Outcome);
+            return;
         }
 
-        await context.CompleteActivityWithOutcomesAsync(refusal.Outcome);
+        exchange.Respond(refusal.Answer);
+        context.GetRequiredService<UnitOfWorkDecision>().Discard();
+        await context.CompleteActivityWithOutcomesAsync();
     }
 
     private void HandOver(ActivityExecutionContext context, HttpRequestSnapshot request)

@@ -25,6 +25,7 @@ public static class HttpServices
         if (configure is not null)
             services.Configure(configure);
 
+        services.Configure<WorkflowRuntimeOptions>(runtime => runtime.AddActivity<HttpEndpoint>().AddActivity<WriteHttpResponse>());
         services.AddRouting();
         services.AddAuthorization();
         services.AddHttpContextAccessor();
