@@ -15,11 +15,11 @@ public static class ExpressionServices
     /// syntax, or replaces the one with the same name.
     /// </summary>
     /// <param name="services">The services of the host.</param>
-    /// <param name="configureJavaScript">Sets the bounds of scripts; checked when the first script runs.</param>
+    /// <param name="configureJavaScript">Sets the bounds of scripts; checked when the host starts.</param>
     public static IServiceCollection AddWorkflowExpressions(
         this IServiceCollection services, Action<JavaScriptOptions>? configureJavaScript = null)
     {
-        services.AddOptions<JavaScriptOptions>();
+        services.AddOptions<JavaScriptOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JavaScriptOptions>, JavaScriptOptionsValidation>());
         if (configureJavaScript is not null)
             services.Configure(configureJavaScript);
