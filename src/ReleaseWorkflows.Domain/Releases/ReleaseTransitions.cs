@@ -36,11 +36,11 @@ public static class ReleaseTransitions
         Line("T7", ReleaseCommands.Withdraw, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "undecided", IsUndecided),
         Line("T8", ReleaseCommands.Reject, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "manual review, undecided", IsUndecidedByPerson),
         Line("T9 T10 T11", ReleaseCommands.Approve, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
-        Line("T6 T9", ReleaseCommands.StartPilot, ReleaseStatus.UnderReview, ReleaseStatus.PilotTesting, "approved", IsApproved),
-        Line("T10", ReleaseCommands.PrepareRelease, ReleaseStatus.UnderReview, ReleaseStatus.ReleasePreparation, "approved", IsApproved),
-        Line("T5 T11", ReleaseCommands.GoLiveAutomatically, ReleaseStatus.UnderReview, ReleaseStatus.FullRelease, "approved", IsApproved),
+        Line("T6 T9", ReleaseCommands.StartPilot, ReleaseStatus.UnderReview, ReleaseStatus.PilotTesting, "approved, the app has a pilot", r => IsApproved(r) && r.Policy.Pilot != PilotMode.Off),
+        Line("T10", ReleaseCommands.PrepareRelease, ReleaseStatus.UnderReview, ReleaseStatus.ReleasePreparation, "approved, Production, no pilot required", r => MayPassBy(r) && r.Policy.GoesLiveManually),
+        Line("T5 T11", ReleaseCommands.GoLiveAutomatically, ReleaseStatus.UnderReview, ReleaseStatus.FullRelease, "approved, not Production, no pilot required", r => MayPassBy(r) && !r.Policy.GoesLiveManually),
         Line("T12", ReleaseCommands.UpdateTesters, ReleaseStatus.PilotTesting, ReleaseStatus.PilotTesting, "pilot not completed", r => !r.IsPilotCompleted),
-        Line("T13", ReleaseCommands.CompletePilot, ReleaseStatus.PilotTesting, ReleaseStatus.GrayscaleRelease, "Production", r => !r.IsPilotCompleted && r.Policy.GoesLiveManually),
+        Line("T13", ReleaseCommands.CompletePilot, ReleaseStatus.PilotTesting, ReleaseStatus.GrayscaleRelease, "Production, pilot not completed", r => !r.IsPilotCompleted && r.Policy.GoesLiveManually),
         Line("T14", ReleaseCommands.CompletePilot, ReleaseStatus.PilotTesting, ReleaseStatus.PilotTesting, "Sandbox, pilot not completed", r => !r.IsPilotCompleted && !r.Policy.GoesLiveManually),
         Line("T14", ReleaseCommands.GoLiveAutomatically, ReleaseStatus.PilotTesting, ReleaseStatus.FullRelease, "Sandbox, pilot completed", r => r.IsPilotCompleted),
         Line("T15", ReleaseCommands.Cancel, ReleaseStatus.PilotTesting, ReleaseStatus.Canceled),
@@ -107,6 +107,9 @@ public static class ReleaseTransitions
     private static bool IsUndecidedByPerson(Release release) => IsUndecided(release) && release.Policy.Review == ReviewMode.Manual;
 
     private static bool IsApproved(Release release) => release.Request?.Outcome == ReviewOutcome.Approved;
+
+    // Approved, and no pilot has to come first.
+    private static bool MayPassBy(Release release) => IsApproved(release) && release.Policy.Pilot != PilotMode.Required;
 
     private static ReleaseTransition Line(
         string number, string command, ReleaseStatus from, ReleaseStatus to, string condition = "", Func<Release, bool>? applies = null) =>
