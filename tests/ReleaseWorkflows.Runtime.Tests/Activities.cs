@@ -81,3 +81,58 @@ public sealed class FailSwitch
 {
     public bool IsOff { get; set; }
 }
+
+/// <summary>Waits, and throws when it goes on while the switch is on.</summary>
+[Activity("Test")]
+public class FailingWait : Activity
+{
+    protected override void Execute(ActivityExecutionContext context) =>
+        context.CreateBookmark(new CreateBookmarkArgs { Stimulus = "go", Callback = OnStimulusAsync });
+
+    private async ValueTask OnStimulusAsync(ActivityExecutionContext context)
+    {
+        if (context.GetService<FailSwitch>() is not { IsOff: true })
+            throw new InvalidOperationException("It does not work.");
+        await context.CompleteActivityAsync();
+    }
+}
+
+/// <summary>Does nothing, and does not complete either.</summary>
+[Activity("Test")]
+public class Idle : Activity;
+
+/// <summary>Waits with a callback that could not be found again.</summary>
+[Activity("Test")]
+public class LambdaWait : Activity
+{
+    protected override void Execute(ActivityExecutionContext context) => context.CreateBookmark(new CreateBookmarkArgs
+    {
+        Stimulus = "go",
+        Callback = static later => later.CompleteActivityAsync(),
+    });
+}
+
+/// <summary>Adds an item to a list in place.</summary>
+[Activity("Test")]
+public class Append : CodeActivity
+{
+    public Input<List<string>> List { get; set; } = null!;
+
+    protected override void Execute(ActivityExecutionContext context) => List.Get(context).Add("more");
+}
+
+/// <summary>Completes a task that a test waits for.</summary>
+[Activity("Test")]
+public class Announce : CodeActivity
+{
+    protected override void Execute(ActivityExecutionContext context) => context.GetRequiredService<Announcement>().Make();
+}
+
+public sealed class Announcement
+{
+    private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Heard => _source.Task;
+
+    public void Make() => _source.TrySetResult();
+}

@@ -18,6 +18,7 @@ public sealed class EngineHost : IDisposable
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Database);
         services.AddSingleton<Trace>();
+        services.AddSingleton<Announcement>();
         services.AddScoped<InMemoryUnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<InMemoryUnitOfWork>());
         services.AddScoped<IWorkflowStore>(provider => provider.GetRequiredService<InMemoryUnitOfWork>());

@@ -43,7 +43,7 @@ internal sealed partial class TimerPump(
         }
     }
 
-    /// <summary>Works off timers until cancelled: when one becomes due, when one was stored, and now and then in any case.</summary>
+    /// <summary>Works off timers until cancelled, and then ends quietly: when one becomes due, when one was stored, and now and then in any case.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -55,7 +55,12 @@ internal sealed partial class TimerPump(
                 await RunOnceAsync(cancellationToken);
                 pause = await UntilNextAsync(pause, cancellationToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The host stops. What is due now fires when it runs again.
+                return;
+            }
+            catch (Exception exception)
             {
                 Log.LookFailed(logger, exception);
             }
@@ -172,16 +177,7 @@ internal sealed class TimerPumpHost(TimerPump pump, IOptions<WorkflowRuntimeOpti
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.RunsTimers)
-            return;
-
-        try
-        {
+        if (options.Value.RunsTimers)
             await pump.RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops. What is due then fires when it runs again.
-        }
     }
 }

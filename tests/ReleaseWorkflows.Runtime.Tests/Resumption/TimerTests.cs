@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+
+namespace ReleaseWorkflows.Runtime.Tests.Resumption;
+
+public sealed class TimerTests : IDisposable
+{
+    private readonly EngineHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task A_delay_goes_on_when_it_is_over_and_not_before()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Delay("d", "01:00:00"), Flow.Step("a")], "d -> a"));
+        var run = await _host.StartAsync("f");
+
+        _host.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(0, await _host.Timers.RunOnceAsync(default));
+        _host.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await _host.Timers.RunOnceAsync(default));
+
+        Assert.Equal(["a"], _host.Trace.Lines);
+        Assert.Equal("Finished", _host.Instance(run.InstanceId).SubStatus);
+        Assert.Empty(_host.Database.Committed.Timers);
+    }
+
+    [Fact]
+    public async Task What_became_due_while_nothing_ran_is_worked_off_in_the_order_it_was_due()
+    {
+        await _host.PublishAsync(Flow.Of(
+            "f",
+            [Flow.Activity("d", "Elsa.Delay", ("timeSpan", Flow.Expression("Input", new { name = "For" }))), Flow.Activity("a", "Test.Step", ("text", Flow.Script("getInput('For').toString()")))],
+            "d -> a"));
+        await _host.StartAsync("f", new { For = "03:00:00" });
+        await _host.StartAsync("f", new { For = "01:00:00" });
+        await _host.StartAsync("f", new { For = "02:00:00" });
+
+        _host.Clock.Advance(TimeSpan.FromDays(400));
+        await _host.Timers.RunOnceAsync(default);
+
+        Assert.Equal(["01:00:00", "02:00:00", "03:00:00"], _host.Trace.Lines);
+    }
+
+    [Fact]
+    public async Task More_timers_than_one_batch_are_all_worked_off()
+    {
+        using var host = new EngineHost(options => options.TimerBatchSize = 2);
+        await host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:01"), Flow.Step("a")], "d -> a"));
+        for (var i = 0; i < 5; i++)
+            await host.StartAsync("f");
+
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(5, await host.Timers.RunOnceAsync(default));
+    }
+
+    [Fact]
+    public async Task A_delay_whose_branch_was_cancelled_does_nothing()
+    {
+        await _host.PublishAsync(Flow.Of(
+            "f",
+            [Flow.Step("s"), Delay("d", "00:01:00"), Flow.Wait("w"), Flow.Join("j", "WaitAny"), Flow.Wait("later")],
+            "s -> d", "s -> w", "d -> j", "w -> j", "j -> later"));
+        await _host.StartAsync("f");
+        await _host.SignalAsync("Test.Wait", new WaitStimulus("w"));
+
+        _host.Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Empty(_host.Database.Committed.Timers);
+        Assert.Equal(0, await _host.Timers.RunOnceAsync(default));
+    }
+
+    [Fact]
+    public async Task A_timer_and_a_command_that_come_at_once_act_once()
+    {
+        await _host.PublishAsync(Flow.Of(
+            "f",
+            [Flow.Step("s"), Delay("d", "00:01:00"), Flow.Wait("w"), Flow.Join("j", "WaitAny"), Flow.Step("end")],
+            "s -> d", "s -> w", "d -> j", "w -> j", "j -> end"));
+        await _host.StartAsync("f");
+        _host.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        _host.Database.BeforeCommit = () =>
+        {
+            _host.Database.BeforeCommit = null;
+            Task.Run(() => _host.SignalAsync("Test.Wait", new WaitStimulus("w"))).Wait();
+        };
+        await _host.Timers.RunOnceAsync(default);
+
+        Assert.Single(_host.Database.Committed.Journal, entry => entry is { ActivityId: "end", EventName: "Completed" });
+        Assert.Equal("Finished", _host.Database.Committed.Instances.Values.Single().SubStatus);
+    }
+
+    [Fact]
+    public async Task A_recurring_timer_starts_again_and_leaves_out_what_it_missed()
+    {
+        var timer = Flow.Activity("t", "Elsa.Timer", ("interval", Flow.Literal("01:00:00")));
+        timer["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        await _host.PublishAsync(Flow.Of("f", [timer, Flow.Step("a")], "t -> a"));
+
+        _host.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await _host.Timers.RunOnceAsync(default));
+        _host.Clock.Advance(TimeSpan.FromHours(10.5));
+        Assert.Equal(1, await _host.Timers.RunOnceAsync(default));
+
+        Assert.Equal(["a", "a"], _host.Trace.Lines);
+        Assert.Equal(_host.Clock.GetUtcNow() + TimeSpan.FromMinutes(30), Assert.Single(_host.Database.Committed.Timers.Values).DueAt);
+    }
+
+    [Fact]
+    public async Task A_new_version_replaces_the_timer_of_the_old_one()
+    {
+        var timer = Flow.Activity("t", "Elsa.Timer", ("interval", Flow.Literal("01:00:00")));
+        timer["customProperties"] = new JsonObject { ["canStartWorkflow"] = true };
+        await _host.PublishAsync(Flow.Of("f", [timer, Flow.Step("a")], "t -> a"));
+
+        await _host.PublishAsync(Flow.Of("f", [Flow.Step("a")]));
+
+        Assert.Empty(_host.Database.Committed.Timers);
+    }
+
+    [Fact]
+    public async Task The_pump_wakes_when_a_timer_is_stored()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:00"), Flow.Activity("a", "Test.Announce")], "d -> a"));
+        using var cancellation = new CancellationTokenSource();
+        var pump = _host.Timers.RunAsync(cancellation.Token);
+
+        await _host.StartAsync("f");
+        await _host.Get<Announcement>().Heard.WaitAsync(TimeSpan.FromSeconds(10));
+
+        await cancellation.CancelAsync();
+        await pump;
+    }
+
+    private static JsonObject Delay(string id, string duration) => Flow.Activity(id, "Elsa.Delay", ("timeSpan", Flow.Literal(duration)));
+}
