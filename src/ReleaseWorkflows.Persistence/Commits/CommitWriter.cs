@@ -18,6 +18,9 @@ namespace ReleaseWorkflows.Persistence.Commits;
 /// </remarks>
 internal sealed partial class CommitWriter : IDisposable
 {
+    // Shorter gaps between two commits are not used for a checkpoint: it takes longer than they last, and the next commit would wait.
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(20);
+
     private readonly DatabaseFile _file;
     private readonly PersistenceOptions _options;
     private readonly ILogger<CommitWriter> _logger;
@@ -85,26 +88,36 @@ internal sealed partial class CommitWriter : IDisposable
     private void Run()
     {
         var group = new List<CommitRequest>(_options.MaximumGroupSize);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForWork())
         {
             while (group.Count < _options.MaximumGroupSize && _queue.Reader.TryRead(out var request))
                 group.Add(request);
             Commit(group);
             group.Clear();
-            CheckpointIfDue();
+            if (_connection?.WalPages >= _checkpointAtPages)
+                Checkpoint(_connection);
         }
+    }
+
+    private bool WaitForWork()
+    {
+        var isThereWork = _queue.Reader.WaitToReadAsync().AsTask();
+        if (_connection is { } connection && connection.WalPages >= _options.CheckpointPages && !isThereWork.Wait(IdlePause))
+            Checkpoint(connection);
+        return isThereWork.GetAwaiter().GetResult();
     }
 
     private void Commit(List<CommitRequest> group)
     {
         var started = Stopwatch.GetTimestamp();
+        int pages;
         try
         {
             var connection = _connection ??= Open();
             connection.Begin();
             foreach (var request in group)
                 request.Refusal = connection.Apply(request.Batch);
-            connection.Commit();
+            pages = connection.Commit();
             LastFailure = null;
         }
         // CA1031: whatever went wrong, each caller of the group gets an answer, and the writer lives on for the next.
@@ -115,7 +128,7 @@ internal sealed partial class CommitWriter : IDisposable
             GiveUp(group, Explain(exception));
             return;
         }
-        _metrics.GroupCommitted(group.Count, Stopwatch.GetElapsedTime(started));
+        _metrics.GroupCommitted(group.Count, pages, Stopwatch.GetElapsedTime(started));
         foreach (var request in group)
         {
             if (request.Refusal is ConcurrencyConflictException)
@@ -161,18 +174,11 @@ internal sealed partial class CommitWriter : IDisposable
         _connection = null;
     }
 
-    private void CheckpointIfDue()
+    private void Checkpoint(WriterConnection connection)
     {
-        if (_connection is not { } connection)
-            return;
-        var isIdle = !_queue.Reader.TryPeek(out _);
-        if (connection.WalPages < (isIdle ? _options.CheckpointPages : _checkpointAtPages))
-            return;
         try
         {
             connection.Checkpoint();
-            // A long-running reader can keep pages in the log. Try again after as many new ones, not after every commit.
-            _checkpointAtPages = connection.WalPages + _options.ForcedCheckpointPages;
             if (connection.WalPages >= 16 * _options.ForcedCheckpointPages)
                 LogLogKeepsGrowing(connection.WalPages);
         }
@@ -180,8 +186,9 @@ internal sealed partial class CommitWriter : IDisposable
         {
             // The commits are durable in the log; only its length suffers.
             LogCheckpointFailed(exception);
-            _checkpointAtPages = connection.WalPages + _options.ForcedCheckpointPages;
         }
+        // What a long-running reader keeps in the log is tried again after as many new pages, not after every commit.
+        _checkpointAtPages = connection.WalPages + _options.ForcedCheckpointPages;
     }
 
     private WriterConnection Open() => new(_file.OpenWriter());

@@ -23,12 +23,14 @@ internal sealed class WriterConnection(SqliteConnection connection) : IDisposabl
 
     public void Begin() => Execute(BeginTransaction);
 
-    public void Commit()
+    /// <summary>Makes everything applied durable. Answers the number of pages it took.</summary>
+    public int Commit()
     {
         Execute(CommitTransaction);
         // A transaction's pages reach the log at its end; counting them spares a look at the log.
         SQLitePCL.raw.sqlite3_db_status(_handle, SQLitePCL.raw.SQLITE_DBSTATUS_CACHE_WRITE, out var written, out _, resetFlg: 1);
         WalPages += written;
+        return written;
     }
 
     /// <summary>Ends the transaction without a trace. Does nothing when SQLite has already done so by itself.</summary>

@@ -34,7 +34,11 @@ internal static class SqliteNativeLibrary
 
     // A method of its own: the runtime binds the types a method names when the method is compiled, so the handler must be in place before.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Initialize() => SQLitePCL.Batteries_V2.Init();
+    private static void Initialize()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        SqliteSleep.Install();
+    }
 
     private static Assembly? FindInOutputFolder(AssemblyLoadContext context, AssemblyName name)
     {
