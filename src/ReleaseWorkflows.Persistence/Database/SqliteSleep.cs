@@ -29,6 +29,12 @@ internal static unsafe partial class SqliteSleep
             throw new InvalidOperationException("SQLite refuses its file system layer.");
     }
 
+    /// <summary>A pause as SQLite itself takes it, through the file system layer in use.</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_sleep")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    internal static partial int Pause(int milliseconds);
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Sleep(Vfs* vfs, int microseconds)
     {

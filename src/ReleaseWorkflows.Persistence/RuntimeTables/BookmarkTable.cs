@@ -9,19 +9,24 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
 {
     private const string Columns = """
-        SELECT b.id, i.id, b.name, b.hash, b.activity_id, b.activity_instance_id, b.correlation_id, b.payload, b.created_at
-        FROM bookmarks b JOIN workflow_instances i ON i.key = b.instance_key
+        SELECT t.id, i.id, t.name, t.hash, t.activity_id, t.activity_instance_id, t.correlation_id, t.payload, t.created_at
         """;
 
-    private static readonly SqlStatement FindByHash = new(Columns + """
-         WHERE b.hash = $hash AND ($correlation_id IS NULL OR b.correlation_id = $correlation_id) AND ($instance_id IS NULL OR i.id = $instance_id) ORDER BY b.key
+    private static readonly SqlStatement FindByHash = new(Columns + $"""
+         FROM bookmarks t JOIN workflow_instances i ON {RuntimeSchema.InstanceOfRow}
+        WHERE t.hash = $hash AND ($correlation_id IS NULL OR t.correlation_id = $correlation_id) AND ($instance_id IS NULL OR i.id = $instance_id)
+        ORDER BY t.created_at, t.key
         """);
 
-    private static readonly SqlStatement FindByInstance = new(Columns + " WHERE b.instance_key = (SELECT key FROM workflow_instances WHERE id = $id) ORDER BY b.key");
+    private static readonly SqlStatement FindByInstance = new(Columns + $"""
+         FROM workflow_instances i JOIN bookmarks t ON {RuntimeSchema.RowsOfInstance} WHERE i.id = $id ORDER BY t.key
+        """);
 
-    private static readonly SqlStatement Insert = new("""
-        INSERT INTO bookmarks (id, instance_key, name, hash, activity_id, activity_instance_id, correlation_id, payload, created_at)
-        SELECT $id, key, $name, $hash, $activity_id, $activity_instance_id, $correlation_id, $payload, $created_at FROM workflow_instances WHERE id = $instance_id
+    private static readonly SqlStatement Insert = new($"""
+        INSERT INTO bookmarks (key, id, name, hash, activity_id, activity_instance_id, correlation_id, payload, created_at)
+        SELECT coalesce((SELECT max(t.key) + 1 FROM bookmarks t WHERE {RuntimeSchema.RowsOfInstance}), i.key << 24),
+          $id, $name, $hash, $activity_id, $activity_instance_id, $correlation_id, $payload, $created_at
+        FROM workflow_instances i WHERE i.id = $instance_id
         """);
 
     private static readonly SqlStatement Delete = new("DELETE FROM bookmarks WHERE id = $id");

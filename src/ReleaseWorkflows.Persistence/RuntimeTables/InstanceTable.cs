@@ -39,6 +39,12 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
           $incident_count, $created_at, $updated_at, $finished_at, 1)
         """);
 
+    // The usual burst changes no indexed column. SQLite rewrites the entry of every index whose columns an update names, changed or not.
+    private static readonly SqlStatement UpdateProgress = new("""
+        UPDATE workflow_instances SET name = $name, sub_status = $sub_status, incident_count = $incident_count, updated_at = $updated_at, version = version + 1
+        WHERE id = $id AND version = $version
+        """);
+
     private static readonly SqlStatement UpdateHeader = new("""
         UPDATE workflow_instances SET definition_version_id = $definition_version_id, definition_version = $definition_version, parent_instance_id = $parent_instance_id,
           correlation_id = $correlation_id, name = $name, status = $status, sub_status = $sub_status, incident_count = $incident_count,
@@ -53,9 +59,17 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         "UPDATE workflow_instance_states SET state = $state WHERE instance_key = (SELECT key FROM workflow_instances WHERE id = $id)");
 
     private readonly Dictionary<string, WorkflowInstanceRecord> _saved = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WorkflowInstanceRecord> _read = new(StringComparer.Ordinal);
 
-    public WorkflowInstanceRecord? Find(string instanceId) =>
-        _saved.TryGetValue(instanceId, out var saved) ? saved : reader.Find(FindById, Read, instanceId);
+    public WorkflowInstanceRecord? Find(string instanceId)
+    {
+        if (_saved.TryGetValue(instanceId, out var saved))
+            return saved;
+        var stored = reader.Find(FindById, Read, instanceId);
+        if (stored is not null)
+            _read[instanceId] = stored;
+        return stored;
+    }
 
     public IReadOnlyList<string> FindRunningInstances(string? definitionId, string? correlationId, string? parentInstanceId)
     {
@@ -96,11 +110,15 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
             if (instance.Version == 0)
                 Insert(batch, instance);
             else
-                Update(batch, instance);
+                Update(batch, instance, _read.GetValueOrDefault(instance.Id));
         }
     }
 
-    public void Clear() => _saved.Clear();
+    public void Clear()
+    {
+        _saved.Clear();
+        _read.Clear();
+    }
 
     private static void Insert(WriteBatch batch, WorkflowInstanceRecord instance)
     {
@@ -110,13 +128,35 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         batch.Add(InsertState, ToArray(instance.State), instance.Id);
     }
 
-    private static void Update(WriteBatch batch, WorkflowInstanceRecord instance)
+    private static void Update(WriteBatch batch, WorkflowInstanceRecord instance, WorkflowInstanceRecord? read)
     {
-        batch.AddGuarded($"Workflow instance {instance.Id} has moved on since version {instance.Version}.", UpdateHeader,
-            instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId, instance.CorrelationId, instance.Name, instance.Status,
-            instance.SubStatus, instance.IncidentCount, instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds(), instance.Id, instance.Version);
+        var conflict = $"Workflow instance {instance.Id} has moved on since version {instance.Version}.";
+        if (read is not null && HasSameIndexedColumns(instance, read))
+        {
+            batch.AddGuarded(conflict, UpdateProgress,
+                instance.Name, instance.SubStatus, instance.IncidentCount, instance.UpdatedAt.ToMicroseconds(), instance.Id, instance.Version);
+        }
+        else
+        {
+            batch.AddGuarded(conflict, UpdateHeader, ToArguments(instance));
+        }
         batch.Add(UpdateState, ToArray(instance.State), instance.Id);
     }
+
+    private static object?[] ToArguments(WorkflowInstanceRecord instance) =>
+        [
+            instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId, instance.CorrelationId, instance.Name, instance.Status,
+            instance.SubStatus, instance.IncidentCount, instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds(), instance.Id, instance.Version,
+        ];
+
+    // What was read is what is stored, or the version guard refuses the update.
+    private static bool HasSameIndexedColumns(WorkflowInstanceRecord instance, WorkflowInstanceRecord read) =>
+        instance.Version == read.Version
+        && instance.DefinitionVersionId == read.DefinitionVersionId
+        && instance.Status == read.Status
+        && instance.CorrelationId == read.CorrelationId
+        && instance.ParentInstanceId == read.ParentInstanceId
+        && instance.FinishedAt == read.FinishedAt;
 
     private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
         MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();

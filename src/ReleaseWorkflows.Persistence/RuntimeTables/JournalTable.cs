@@ -7,12 +7,12 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 /// <summary>Journals of instances and their executions of activities: what happened, for people to read.</summary>
 internal sealed class JournalTable : IPendingWrites
 {
-    private static readonly SqlStatement Append = new("""
-        INSERT INTO journal (instance_key, sequence, timestamp, activity_instance_id, parent_activity_instance_id, activity_id, activity_node_id, activity_type,
+    private static readonly SqlStatement Append = new($"""
+        INSERT INTO journal (key, timestamp, activity_instance_id, parent_activity_instance_id, activity_id, activity_node_id, activity_type,
           activity_type_version, activity_name, event_name, message, source, payload)
-        SELECT key, $sequence, $timestamp, $activity_instance_id, $parent_activity_instance_id, $activity_id, $activity_node_id, $activity_type,
+        SELECT (key << 24) + $sequence, $timestamp, $activity_instance_id, $parent_activity_instance_id, $activity_id, $activity_node_id, $activity_type,
           $activity_type_version, $activity_name, $event_name, $message, $source, $payload
-        FROM workflow_instances WHERE id = $instance_id
+        FROM workflow_instances WHERE id = $instance_id AND $sequence < {RuntimeSchema.RowsPerInstance}
         """);
 
     private static readonly SqlStatement UpsertExecution = new("""
@@ -40,7 +40,7 @@ internal sealed class JournalTable : IPendingWrites
     {
         foreach (var line in _appended)
         {
-            batch.AddGuarded($"Workflow instance {line.InstanceId}, whose journal is written, does not exist.", Append,
+            batch.AddGuarded($"Workflow instance {line.InstanceId}, whose journal is written, does not exist, or its journal is full.", Append,
                 line.Sequence, line.Timestamp.ToMicroseconds(), line.ActivityInstanceId, line.ParentActivityInstanceId, line.ActivityId, line.ActivityNodeId,
                 line.ActivityType, line.ActivityTypeVersion, line.ActivityName, line.EventName, line.Message, line.Source, line.PayloadJson, line.InstanceId);
         }

@@ -46,11 +46,10 @@ internal sealed class WorkflowInstanceStateRow
 
 internal sealed class BookmarkRow
 {
+    /// <summary>Key of the instance and a number: see <see cref="RuntimeSchema"/>.</summary>
     public long Key { get; init; }
 
     public required string Id { get; init; }
-
-    public long InstanceKey { get; init; }
 
     public required string Name { get; init; }
 
@@ -103,11 +102,8 @@ internal sealed class TimerRow
 
 internal sealed class JournalRow
 {
+    /// <summary>Key of the instance and the line's position in its journal: see <see cref="RuntimeSchema"/>.</summary>
     public long Key { get; init; }
-
-    public long InstanceKey { get; init; }
-
-    public long Sequence { get; init; }
 
     public long Timestamp { get; init; }
 

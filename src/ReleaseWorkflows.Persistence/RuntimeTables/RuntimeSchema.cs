@@ -3,8 +3,21 @@ using Microsoft.EntityFrameworkCore;
 namespace ReleaseWorkflows.Persistence.RuntimeTables;
 
 /// <summary>The engine's tables. Rows refer to each other by integer key; the ids others know are unique columns beside it.</summary>
+/// <remarks>
+/// Bookmarks and journal lines lie together by instance: their key is the instance's key, followed by 24 bits for the row. A burst so touches
+/// one place of each table, and needs no index to find an instance's rows.
+/// </remarks>
 internal static class RuntimeSchema
 {
+    /// <summary>Rows of one kind that an instance can have.</summary>
+    public const string RowsPerInstance = "16777216";
+
+    /// <summary>The instance a row with key <c>t.key</c> belongs to.</summary>
+    public const string InstanceOfRow = "i.key = t.key >> 24";
+
+    /// <summary>Keys of the rows of the instance whose key is <c>i.key</c>, for a table <c>t</c>.</summary>
+    public const string RowsOfInstance = "t.key >= i.key << 24 AND t.key < (i.key + 1) << 24";
+
     private const string Running = "status = 'Running'";
 
     public static void Configure(ModelBuilder model)
@@ -28,8 +41,6 @@ internal static class RuntimeSchema
             row.ToTable("bookmarks").HasKey(bookmark => bookmark.Key);
             row.HasIndex(bookmark => bookmark.Id).IsUnique();
             row.HasIndex(bookmark => bookmark.Hash);
-            row.HasIndex(bookmark => bookmark.InstanceKey);
-            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(bookmark => bookmark.InstanceKey).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<TriggerRow>(row =>
         {
@@ -45,12 +56,7 @@ internal static class RuntimeSchema
             row.HasIndex(timer => timer.Id).IsUnique();
             row.HasIndex(timer => timer.DueAt);
         });
-        model.Entity<JournalRow>(row =>
-        {
-            row.ToTable("journal").HasKey(line => line.Key);
-            row.HasIndex(line => new { line.InstanceKey, line.Sequence }).IsUnique();
-            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(line => line.InstanceKey).OnDelete(DeleteBehavior.Cascade);
-        });
+        model.Entity<JournalRow>(row => row.ToTable("journal").HasKey(line => line.Key));
         model.Entity<ActivityExecutionRow>(row =>
         {
             row.ToTable("activity_executions").HasKey(execution => execution.Key);

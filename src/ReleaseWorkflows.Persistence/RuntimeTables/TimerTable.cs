@@ -22,7 +22,7 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
 
     private readonly Dictionary<string, TimerRecord> _set = new(StringComparer.Ordinal);
 
-    // True: taken, another unit must not have it too. False: gone with its bookmark, if it was there at all.
+    // True: taken, another unit must not have it too. False: gone with its bookmark or trigger, if it was there at all.
     private readonly Dictionary<string, bool> _removed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<TimerRecord> FindDueTimers(DateTimeOffset now, int limit)
@@ -37,11 +37,8 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
         return WithPending(stored).FirstOrDefault()?.DueAt;
     }
 
-    public void Set(TimerRecord timer)
-    {
-        _removed.Remove(timer.Id);
-        _set[timer.Id] = timer;
-    }
+    /// <summary>Sets a timer. One that this unit has taken stays taken: the unit still has to be the only one that took it.</summary>
+    public void Set(TimerRecord timer) => _set[timer.Id] = timer;
 
     public void Take(string timerId)
     {
@@ -51,11 +48,11 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
             _removed.TryAdd(timerId, false);
     }
 
-    /// <summary>Removes the timer of a bookmark that is removed; there may be none.</summary>
-    public void RemoveWithBookmark(string bookmarkId)
+    /// <summary>Removes the timer of a bookmark or trigger that is removed; there may be none.</summary>
+    public void RemoveWithOwner(string ownerId)
     {
-        _set.Remove(bookmarkId);
-        _removed.TryAdd(bookmarkId, false);
+        _set.Remove(ownerId);
+        _removed.TryAdd(ownerId, false);
     }
 
     public void WriteTo(WriteBatch batch)

@@ -13,6 +13,8 @@ internal sealed class TriggerTable(DatabaseReader reader) : IPendingWrites
     private static readonly SqlStatement FindByHash = new(Columns + " WHERE hash = $hash ORDER BY key");
     private static readonly SqlStatement FindByName = new(Columns + " WHERE name = $name ORDER BY key");
     private static readonly SqlStatement DeleteOfDefinition = new("DELETE FROM triggers WHERE definition_id = $definition_id");
+    private static readonly SqlStatement FindOfDefinition = new(Columns + " WHERE definition_id = $definition_id");
+    private static readonly SqlStatement DeleteTimersOfDefinition = new("DELETE FROM timers WHERE id IN (SELECT id FROM triggers WHERE definition_id = $definition_id)");
     private static readonly SqlStatement Insert = new("""
         INSERT INTO triggers (id, definition_id, definition_version_id, name, activity_id, hash, payload)
         VALUES ($id, $definition_id, $definition_version_id, $name, $activity_id, $hash, $payload)
@@ -24,12 +26,22 @@ internal sealed class TriggerTable(DatabaseReader reader) : IPendingWrites
 
     public IReadOnlyList<TriggerRecord> List(string name) => WithPending(reader.List(FindByName, Read, name), trigger => trigger.Name == name);
 
-    public void Replace(string definitionId, IReadOnlyList<TriggerRecord> triggers) => _replaced[definitionId] = triggers;
+    /// <summary>Replaces the triggers of a definition. Answers those that end, whose timers end with them.</summary>
+    public IEnumerable<TriggerRecord> Replace(string definitionId, IReadOnlyList<TriggerRecord> triggers)
+    {
+        var former = _replaced.GetValueOrDefault(definitionId, []).Concat(reader.List(FindOfDefinition, Read, definitionId));
+        _replaced[definitionId] = triggers;
+        return former;
+    }
 
     public void WriteTo(WriteBatch batch)
     {
         foreach (var definitionId in _replaced.Keys)
+        {
+            // Also the timers of triggers that another unit stored meanwhile.
+            batch.Add(DeleteTimersOfDefinition, definitionId);
             batch.Add(DeleteOfDefinition, definitionId);
+        }
         foreach (var trigger in _replaced.Values.SelectMany(triggers => triggers))
         {
             batch.Add(Insert, trigger.Id, trigger.DefinitionId, trigger.DefinitionVersionId, trigger.Name, trigger.ActivityId, trigger.Hash, trigger.PayloadJson);

@@ -46,14 +46,18 @@ internal sealed class WorkflowStore : IWorkflowStore
     public void RemoveBookmark(string bookmarkId)
     {
         _bookmarks.Remove(bookmarkId);
-        _timers.RemoveWithBookmark(bookmarkId);
+        _timers.RemoveWithOwner(bookmarkId);
     }
 
     public ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken) => new(_triggers.Find(hash));
 
     public ValueTask<IReadOnlyList<TriggerRecord>> ListTriggersAsync(string name, CancellationToken cancellationToken) => new(_triggers.List(name));
 
-    public void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers) => _triggers.Replace(definitionId, triggers);
+    public void ReplaceTriggers(string definitionId, IReadOnlyList<TriggerRecord> triggers)
+    {
+        foreach (var former in _triggers.Replace(definitionId, triggers))
+            _timers.RemoveWithOwner(former.Id);
+    }
 
     public void SetTimer(TimerRecord timer) => _timers.Set(timer);
 

@@ -121,7 +121,7 @@ public sealed class CommitWriterTests
     [Fact]
     public async Task The_log_is_moved_into_the_database_when_it_has_grown()
     {
-        await using var database = await TestDatabase.OpenAsync(options => options.CheckpointPages = 50);
+        await using var database = await TestDatabase.OpenAsync(options => (options.CheckpointPages, options.ForcedCheckpointPages) = (50, 100));
         var writer = database.Services.GetRequiredService<CommitWriter>();
         for (var i = 0; i < 200; i++)
             await writer.CommitAsync(Insert($"{i:D200}"), CancellationToken.None);

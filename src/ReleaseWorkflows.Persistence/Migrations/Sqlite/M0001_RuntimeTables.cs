@@ -40,7 +40,6 @@ internal sealed class M0001RuntimeTables : Migration
         CREATE TABLE bookmarks (
           key INTEGER NOT NULL PRIMARY KEY,
           id TEXT NOT NULL,
-          instance_key INTEGER NOT NULL REFERENCES workflow_instances (key) ON DELETE CASCADE,
           name TEXT NOT NULL,
           hash TEXT NOT NULL,
           activity_id TEXT NOT NULL,
@@ -51,7 +50,6 @@ internal sealed class M0001RuntimeTables : Migration
         );
         CREATE UNIQUE INDEX ux_bookmarks_id ON bookmarks (id);
         CREATE INDEX ix_bookmarks_hash ON bookmarks (hash);
-        CREATE INDEX ix_bookmarks_instance_key ON bookmarks (instance_key);
 
         CREATE TABLE triggers (
           key INTEGER NOT NULL PRIMARY KEY,
@@ -81,8 +79,6 @@ internal sealed class M0001RuntimeTables : Migration
 
         CREATE TABLE journal (
           key INTEGER NOT NULL PRIMARY KEY,
-          instance_key INTEGER NOT NULL REFERENCES workflow_instances (key) ON DELETE CASCADE,
-          sequence INTEGER NOT NULL,
           timestamp INTEGER NOT NULL,
           activity_instance_id TEXT NOT NULL,
           parent_activity_instance_id TEXT NULL,
@@ -96,7 +92,6 @@ internal sealed class M0001RuntimeTables : Migration
           source TEXT NULL,
           payload TEXT NULL
         );
-        CREATE UNIQUE INDEX ux_journal_instance_key_sequence ON journal (instance_key, sequence);
 
         CREATE TABLE activity_executions (
           key INTEGER NOT NULL PRIMARY KEY,
