@@ -15,7 +15,7 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
     private static readonly SqlStatement FindByHash = new(Columns + $"""
          FROM bookmarks t JOIN workflow_instances i ON {RuntimeSchema.InstanceOfRow}
         WHERE t.hash = $hash AND ($correlation_id IS NULL OR t.correlation_id = $correlation_id) AND ($instance_id IS NULL OR i.id = $instance_id)
-        ORDER BY t.created_at, t.key
+        ORDER BY t.number
         """);
 
     private static readonly SqlStatement FindByInstance = new(Columns + $"""
@@ -23,9 +23,9 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         """);
 
     private static readonly SqlStatement Insert = new($"""
-        INSERT INTO bookmarks (key, id, name, hash, activity_id, activity_instance_id, correlation_id, payload, created_at)
+        INSERT INTO bookmarks (key, id, name, hash, number, activity_id, activity_instance_id, correlation_id, payload, created_at)
         SELECT coalesce((SELECT max(t.key) + 1 FROM bookmarks t WHERE {RuntimeSchema.RowsOfInstance}), i.key << 24),
-          $id, $name, $hash, $activity_id, $activity_instance_id, $correlation_id, $payload, $created_at
+          $id, $name, $hash, coalesce((SELECT max(t.number) + 1 FROM bookmarks t WHERE t.hash = $hash), 0), $activity_id, $activity_instance_id, $correlation_id, $payload, $created_at
         FROM workflow_instances i WHERE i.id = $instance_id
         """);
 

@@ -55,6 +55,9 @@ internal sealed class BookmarkRow
 
     public required string Hash { get; init; }
 
+    /// <summary>Position among those with the same hash, in the order in which they were committed.</summary>
+    public long Number { get; init; }
+
     public required string ActivityId { get; init; }
 
     public required string ActivityInstanceId { get; init; }

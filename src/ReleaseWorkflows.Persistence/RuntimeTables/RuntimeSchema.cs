@@ -40,7 +40,7 @@ internal static class RuntimeSchema
         {
             row.ToTable("bookmarks").HasKey(bookmark => bookmark.Key);
             row.HasIndex(bookmark => bookmark.Id).IsUnique();
-            row.HasIndex(bookmark => bookmark.Hash);
+            row.HasIndex(bookmark => new { bookmark.Hash, bookmark.Number }).IsUnique();
         });
         model.Entity<TriggerRow>(row =>
         {

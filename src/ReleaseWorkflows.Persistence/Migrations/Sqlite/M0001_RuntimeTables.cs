@@ -42,6 +42,7 @@ internal sealed class M0001RuntimeTables : Migration
           id TEXT NOT NULL,
           name TEXT NOT NULL,
           hash TEXT NOT NULL,
+          number INTEGER NOT NULL,
           activity_id TEXT NOT NULL,
           activity_instance_id TEXT NOT NULL,
           correlation_id TEXT NULL,
@@ -49,7 +50,7 @@ internal sealed class M0001RuntimeTables : Migration
           created_at INTEGER NOT NULL
         );
         CREATE UNIQUE INDEX ux_bookmarks_id ON bookmarks (id);
-        CREATE INDEX ix_bookmarks_hash ON bookmarks (hash);
+        CREATE UNIQUE INDEX ux_bookmarks_hash_number ON bookmarks (hash, number);
 
         CREATE TABLE triggers (
           key INTEGER NOT NULL PRIMARY KEY,
