@@ -48,7 +48,7 @@ public sealed class StartTests
         {
             var user = server.DemoUser(role);
             var me = await server.As(role).GetAsync("/api/me");
-            var signedIn = await server.Anonymous.PostAsync("/api/sign-in", new { user.Email, user.Password });
+            var signedIn = await server.Anonymous.PostAsync("/api/sign-in", new { email = user.Email, password = user.Password });
 
             me.Is(HttpStatusCode.OK);
             signedIn.Is(HttpStatusCode.OK);
@@ -72,7 +72,7 @@ public sealed class StartTests
         await using var server = await TestServer.StartAsync();
         var before = await File.ReadAllTextAsync(Path.Combine(server.DataFolder, "demo-access.json"));
         var user = server.DemoUser(Role.DeveloperAdmin);
-        var token = (await server.Anonymous.PostAsync("/api/sign-in", new { user.Email, user.Password })).Text("token");
+        var token = (await server.Anonymous.PostAsync("/api/sign-in", new { email = user.Email, password = user.Password })).Text("token");
         (await server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new { key = "tea", name = "Tea" })).Is(HttpStatusCode.Created);
 
         await server.RestartAsync();

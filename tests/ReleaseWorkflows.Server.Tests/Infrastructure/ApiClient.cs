@@ -42,7 +42,7 @@ public sealed class ApiClient(Func<HttpClient> http, string? authorization)
     /// <summary>Sends a request.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">Path and query.</param>
-    /// <param name="body">Content as it is, a string as JSON text, another object as JSON; null for no body.</param>
+    /// <param name="body">Content as it is, a string as JSON text, another object as JSON with the names of its members as they are; null for no body.</param>
     /// <param name="key">The <c>Idempotency-Key</c>.</param>
     /// <param name="ifMatch">The <c>If-Match</c>.</param>
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null, string? key = null, string? ifMatch = null)
@@ -54,7 +54,7 @@ public sealed class ApiClient(Func<HttpClient> http, string? authorization)
                 null => null,
                 HttpContent content => content,
                 string text => new StringContent(text, Encoding.UTF8, "application/json"),
-                _ => new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json"),
+                _ => new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json"),
             },
         };
         if (authorization is not null)

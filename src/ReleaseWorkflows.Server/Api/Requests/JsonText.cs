@@ -25,9 +25,8 @@ internal static class JsonText
 
         try
         {
-            var root = JsonElement.Parse(utf8.Span, new JsonDocumentOptions { AllowDuplicateProperties = false });
             complaint = DescribeHalfCharacter(utf8.Span);
-            return root;
+            return complaint is null ? JsonElement.Parse(utf8.Span, new JsonDocumentOptions { AllowDuplicateProperties = false }) : default;
         }
         catch (JsonException exception)
         {
@@ -41,7 +40,7 @@ internal static class JsonText
     private static string? DescribeBadBytes(ReadOnlySpan<byte> utf8) =>
         Utf8.IsValid(utf8) ? null : "This is no valid UTF-8; send the JSON in UTF-8.";
 
-    // A \uD800 without its other half passes the parser and fails whoever takes the string.
+    // A \uD800 without its other half is valid JSON, and fails whoever takes the string: the parser itself, when it compares names.
     private static string? DescribeHalfCharacter(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
