@@ -1,0 +1,35 @@
+using ReleaseWorkflows.Activities.Hosting;
+using ReleaseWorkflows.Runtime;
+using ReleaseWorkflows.Runtime.Definitions;
+
+namespace ReleaseWorkflows.Server.Engine;
+
+/// <summary>The embedded engine as the platform uses it. The one place outside the start-up that knows which engine runs.</summary>
+internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefinitions definitions) : IWorkflowHost
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken cancellationToken) =>
+        await definitions.FindPublishedAsync(definitionId, cancellationToken) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<StartedWorkflow> StartAsync(WorkflowStart start, CancellationToken cancellationToken)
+    {
+        var run = await engine.StartAsync(
+            new StartWorkflow
+            {
+                DefinitionId = start.DefinitionId,
+                CorrelationId = start.CorrelationId,
+                Name = start.Name,
+                Input = start.Input.ToDictionary(input => input.Key, object? (input) => input.Value),
+            },
+            cancellationToken);
+        return new StartedWorkflow(run.InstanceId, run.DefinitionId, run.DefinitionVersion);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> SignalAsync(string name, object stimulus, string workflowInstanceId, CancellationToken cancellationToken)
+    {
+        var outcome = await engine.SignalAsync(new Stimulus { Name = name, Payload = stimulus, InstanceId = workflowInstanceId }, cancellationToken);
+        return outcome.Resumed.Count;
+    }
+}
