@@ -4,14 +4,18 @@ using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api;
+using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Server.Api.ApiKeys;
 using ReleaseWorkflows.Server.Api.Apps;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.Releases;
 using ReleaseWorkflows.Server.Api.SignIn;
 using ReleaseWorkflows.Server.Api.Versions;
 using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Demo;
+using ReleaseWorkflows.Server.Engine;
+using ReleaseWorkflows.Server.Notifications;
 using ReleaseWorkflows.Server.Packages;
 
 namespace ReleaseWorkflows.Server.Hosting;
@@ -76,6 +80,10 @@ internal static class ReleaseWorkflowsServer
             options.DataDirectory = data.Path;
         });
         services.AddPackageFiles((options, _) => options.Directory = data.Combine("packages"));
+        services.AddWorkflows(Path.GetFullPath(configuration["ReleaseWorkflows:WorkflowsDirectory"] ?? "workflows", builder.Environment.ContentRootPath));
+        services.AddReleases();
+        services.AddOptions<EmailOptions>().BindConfiguration("ReleaseWorkflows:Email")
+            .PostConfigure(options => options.PickupDirectory = data.Combine(options.PickupDirectory is { Length: > 0 } folder ? folder : "mail"));
         services.AddSingleton<DemoData>();
 
         services.AddAccess();
@@ -91,6 +99,7 @@ internal static class ReleaseWorkflowsServer
         app.UseFrameworkProblems();
         app.UseAccess();
         app.UseRateLimiter();
+        app.UseWorkflowHttpEndpoints();
     }
 
     private static void MapEndpoints(WebApplication app)
@@ -105,6 +114,8 @@ internal static class ReleaseWorkflowsServer
         api.MapApps();
         api.MapWorkspaces();
         api.MapApiKeys();
+        api.MapReleases();
+        api.MapRequests();
     }
 
     // Every usual way to name an address counts; a default of our own must not override any of them.

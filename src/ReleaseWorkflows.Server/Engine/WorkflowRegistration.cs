@@ -1,0 +1,26 @@
+using ReleaseWorkflows.Activities.Hosting;
+using ReleaseWorkflows.Activities.Prepare;
+using ReleaseWorkflows.Runtime;
+using ReleaseWorkflows.Runtime.AspNetCore.Http;
+
+namespace ReleaseWorkflows.Server.Engine;
+
+/// <summary>Registers the embedded engine with the activities of releases.</summary>
+internal static class WorkflowRegistration
+{
+    /// <summary>
+    /// Adds the engine. When the server starts it publishes every definition below <paramref name="definitionsFolder"/> that is new or has
+    /// changed; one that cannot be used is named in the log with file, node and reason, and the others load.
+    /// </summary>
+    public static IServiceCollection AddWorkflows(this IServiceCollection services, string definitionsFolder)
+    {
+        services.AddWorkflowRuntime(options =>
+        {
+            options.DefinitionsFolder = definitionsFolder;
+            options.AddActivitiesFrom(typeof(PrepareRelease).Assembly).AddActivitiesFrom(typeof(HttpServices).Assembly);
+        });
+        services.AddWorkflowHttp(options => options.Challenge = "ApiKey, Bearer");
+        services.AddScoped<IWorkflowHost, EmbeddedWorkflowHost>();
+        return services;
+    }
+}
