@@ -95,8 +95,9 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
             if (!memory.TryGetBlock(id, out var block) || block.Metadata is not Variable variable || !item.TryGetProperty("value", out var value))
                 continue;
 
-            block.Value = variable.ValueType == typeof(object)
-                ? StateValues.Read(value, _types)
+            // A variable that never got a value is null in the state, also where its type knows no null.
+            block.Value = value.ValueKind == JsonValueKind.Null ? null
+                : variable.ValueType == typeof(object) ? StateValues.Read(value, _types)
                 : value.Deserialize(variable.ValueType, JsonValues.Options);
         }
     }
