@@ -24,7 +24,7 @@ public interface IReleaseReplies
     /// <summary>The answer to a new release: 201.</summary>
     HttpReply Created(Release release);
 
-    /// <summary>The answer to a refusal: problem+json.</summary>
+    /// <summary>The answer to a refusal: problem+json. Nothing of the unit of work in which it is given is kept.</summary>
     HttpReply Refused(Refusal refusal);
 }
 

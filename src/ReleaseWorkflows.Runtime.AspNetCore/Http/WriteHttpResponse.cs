@@ -8,7 +8,6 @@ using Elsa.Workflows.Models;
 using Elsa.Workflows.UIHints;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.Expressions;
-using ReleaseWorkflows.Runtime.Storage;
 
 namespace Elsa.Http;
 
@@ -44,13 +43,6 @@ public sealed class WriteHttpResponse : CodeActivity
     [Input(DisplayName = "Headers", Description = "Further headers of the answer.", UIHint = InputUIHints.JsonEditor, Category = "Advanced")]
     public Input<HttpHeaders?> ResponseHeaders { get; set; } = new(new HttpHeaders());
 
-    /// <summary>
-    /// True: nothing the workflow did for this request is kept, the instance included; only the answer leaves. For refusals that are to have no
-    /// effect. Default: false.
-    /// </summary>
-    [Input(DisplayName = "Discard changes", Description = "Keep nothing of what the workflow did for this request: a refusal without effect.", Category = "Advanced")]
-    public Input<bool> DiscardChanges { get; set; } = new(false);
-
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
@@ -66,8 +58,6 @@ public sealed class WriteHttpResponse : CodeActivity
         var contentType = NullIfBlank(ContentType.GetOrDefault(context)) ?? headers.ContentType;
         var (body, defaultType) = await ReadContentAsync(Content.GetOrDefault(context), context.CancellationToken);
         exchange.Respond(new HttpWorkflowResponse(statusCode, body.IsEmpty ? contentType : contentType ?? defaultType, headers, body));
-        if (DiscardChanges.GetOrDefault(context))
-            context.GetRequiredService<UnitOfWorkDecision>().Discard();
     }
 
     private static async ValueTask<(ReadOnlyMemory<byte> Body, string ContentType)> ReadContentAsync(object? content, CancellationToken cancellationToken)

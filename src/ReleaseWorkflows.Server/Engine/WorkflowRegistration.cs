@@ -17,7 +17,7 @@ internal static class WorkflowRegistration
         services.AddWorkflowRuntime(options =>
         {
             options.DefinitionsFolder = definitionsFolder;
-            options.AddActivitiesFrom(typeof(PrepareRelease).Assembly).AddActivitiesFrom(typeof(HttpServices).Assembly);
+            options.AddActivitiesFrom<PrepareRelease>();
         });
         services.AddWorkflowHttp(options => options.Challenge = "ApiKey, Bearer");
         services.AddScoped<IWorkflowHost, EmbeddedWorkflowHost>();

@@ -31,7 +31,11 @@ public sealed class HttpActivitiesTests : IAsyncLifetime
         builder.Services.AddScoped<IUnitOfWork>(services => services.GetRequiredService<InMemoryUnitOfWork>());
         builder.Services.AddScoped<IWorkflowStore>(services => services.GetRequiredService<InMemoryUnitOfWork>());
         builder.Services.AddSingleton<IUnitOfWorkRunner, InMemoryUnitOfWorkRunner>();
-        builder.Services.AddWorkflowRuntime(options => options.RunsTimers = false);
+        builder.Services.AddWorkflowRuntime(options =>
+        {
+            options.RunsTimers = false;
+            options.AddActivity<Refuse>();
+        });
         builder.Services.AddWorkflowHttp();
         _app = builder.Build();
         _app.UseWorkflowHttpEndpoints();
@@ -131,10 +135,11 @@ public sealed class HttpActivitiesTests : IAsyncLifetime
             "orders",
             [
                 Endpoint("in", "orders", ["POST"]),
-                Flow.Activity("out", "Elsa.WriteHttpResponse",
-                    ("statusCode", Flow.Literal(409)), ("content", Flow.Literal("not now")), ("discardChanges", Flow.Literal(true))),
+                Flow.Activity("refuse", "Tests.Refuse"),
+                Flow.Activity("out", "Elsa.WriteHttpResponse", ("statusCode", Flow.Literal(409)), ("content", Flow.Literal("not now"))),
             ],
-            "in -> out"));
+            "in -> refuse",
+            "refuse -> out"));
         var commits = _database.Commits;
 
         var response = await _client.PostAsync(new Uri("/workflows/orders", UriKind.Relative), null);

@@ -14,7 +14,7 @@ internal static class ReleaseRegistration
     public static IServiceCollection AddReleases(this IServiceCollection services)
     {
         services.AddReleaseActivities();
-        services.AddSingleton<IReleaseReplies, ReleaseReplies>();
+        services.AddScoped<IReleaseReplies, ReleaseReplies>();
         services.AddScoped<IReleaseConfigurationRefresher, ReleaseConfigurationRefresher>();
 
         services.AddOptions<OutboxOptions>().BindConfiguration("ReleaseWorkflows:Outbox").ValidateDataAnnotations().ValidateOnStart();

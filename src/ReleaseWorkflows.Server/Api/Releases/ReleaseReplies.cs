@@ -6,6 +6,7 @@ using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
 using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
@@ -13,7 +14,7 @@ using CreateReleaseCommand = ReleaseWorkflows.Domain.Releases.CreateRelease;
 namespace ReleaseWorkflows.Server.Api.Releases;
 
 /// <summary>Reads requests for releases and words the answers, for endpoints and for the trigger workflow alike.</summary>
-internal sealed class ReleaseReplies : IReleaseReplies
+internal sealed class ReleaseReplies(UnitOfWorkDecision unit) : IReleaseReplies
 {
     /// <inheritdoc/>
     public Refusal? Read(ReadOnlyMemory<byte> json, out CreateReleaseCommand? command)
@@ -55,6 +56,7 @@ internal sealed class ReleaseReplies : IReleaseReplies
     /// <inheritdoc/>
     public HttpReply Refused(Refusal refusal)
     {
+        unit.Discard();
         var problem = Problem.From(refusal);
         return new HttpReply(problem.StatusCode, Problem.ContentType, Encoding.UTF8.GetString(problem.ToUtf8()), new Dictionary<string, string>());
     }
