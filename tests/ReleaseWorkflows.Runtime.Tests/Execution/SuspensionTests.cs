@@ -167,6 +167,23 @@ public sealed class SuspensionTests : IDisposable
         Assert.Equal(expected, _host.Trace.Lines[^1].Trim('"'));
     }
 
+    [Theory]
+    [InlineData("Boolean")]
+    [InlineData("Int32")]
+    [InlineData("DateTimeOffset")]
+    [InlineData("String")]
+    [InlineData("Object")]
+    public async Task A_variable_without_a_value_survives_a_suspension(string type)
+    {
+        await _host.PublishAsync(Flow.Of(
+            "f", [Flow.Wait("a"), Flow.Activity("show", "Test.Step", ("text", Flow.Script("String(variables.V)")))], [Flow.Variable("V", type)], ["a -> show"]));
+        await _host.StartAsync("f");
+
+        await Answer("a");
+
+        Assert.Equal("null", _host.Trace.Lines[^1]);
+    }
+
     [Fact]
     public async Task A_variable_with_the_memory_driver_has_its_default_again()
     {
