@@ -2,6 +2,7 @@ using System.Globalization;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
+using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Pilot;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Domain.Reviews;
@@ -114,9 +115,13 @@ internal sealed class ReleaseWorld
             case { Status: ReleaseStatus.UnderReview }:
                 return Execute(
                     release.Id,
-                    release.Policy.Pilot != PilotMode.Off && how < 5 ? new StartPilot()
-                    : release.Key.Environment == ReleaseEnvironment.Production ? new PrepareRelease()
-                    : new GoLiveAutomatically(),
+                    // A workflow may ask for the wrong step.
+                    (how == 0 ? detail % 3 : release.Policy.Pilot != PilotMode.Off && how < 5 ? 0 : release.Key.Environment == ReleaseEnvironment.Production ? 1 : 2) switch
+                    {
+                        0 => new StartPilot(),
+                        1 => new PrepareRelease(),
+                        _ => new GoLiveAutomatically(),
+                    },
                     Actor.System);
             case { Status: ReleaseStatus.PilotTesting, IsPilotCompleted: true }:
                 return Execute(release.Id, new GoLiveAutomatically(), Actor.System);
@@ -135,7 +140,7 @@ internal sealed class ReleaseWorld
                         0 => new Cancel(),
                         1 => new GoLive(ReleaseType.Full),
                         < 4 => new GoLive(ReleaseType.Grayscale),
-                        4 => new SetPercentage(detail % 3 > 0 ? 100 : release.Percentage ?? 0),
+                        4 => new SetPercentage(detail % 3 > 0 ? 100 : (release.Percentage ?? 50) - (detail / 3 % 20)),
                         _ => new SetPercentage((release.Percentage ?? 0) + 1 + (detail % 30)),
                     },
                     applier);
@@ -235,7 +240,7 @@ internal sealed class ReleaseWorld
         _ => Coffee.Variables(("STAGE", (detail % 5).ToString(CultureInfo.InvariantCulture))),
     };
 
-    private static MiniPrograms.BasicInformation AnyBasicInformation(int detail) =>
+    private static BasicInformation AnyBasicInformation(int detail) =>
         Coffee.BasicInformation with { Description = (detail % 4) switch { 0 => null, 1 => "Order a coffee.", _ => "Order two coffees." } };
 
     private WorldMoment Run(string story, Func<InMemoryUnit, ReleaseResult> work)
