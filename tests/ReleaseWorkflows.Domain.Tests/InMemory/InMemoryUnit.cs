@@ -16,13 +16,16 @@ internal sealed class InMemoryUnit
     {
         State = state;
         ReleaseStore = new Releases(this);
-        ReleaseService = new ReleaseService(ReleaseStore, new MiniPrograms(this), new Apps(this), new Outbox(this), clock);
+        AppStore = new Apps(this);
+        ReleaseService = new ReleaseService(ReleaseStore, new MiniPrograms(this), AppStore, new Outbox(this), clock);
         TesterService = new TesterService(ReleaseService, ReleaseStore);
     }
 
     public InMemoryState State { get; private set; }
 
     public IReleaseStore ReleaseStore { get; }
+
+    public ITargetAppStore AppStore { get; }
 
     public ReleaseService ReleaseService { get; }
 

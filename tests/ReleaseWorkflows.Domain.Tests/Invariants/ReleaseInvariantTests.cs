@@ -12,12 +12,12 @@ namespace ReleaseWorkflows.Domain.Tests.Invariants;
 /// each invariant holds. A failure names the invariant and tells the shortest walk that breaks it.
 /// </summary>
 /// <remarks>
-/// The walks of a test are the same in every run. RELEASEWORKFLOWS_PROPERTY_RUNS (default 2,000) takes more of them,
+/// The walks of a test are the same in every run. RELEASEWORKFLOWS_PROPERTY_RUNS (default 1,000) takes more of them,
 /// RELEASEWORKFLOWS_PROPERTY_SEED others.
 /// </remarks>
 public sealed class ReleaseInvariantTests(ITestOutputHelper output)
 {
-    private const int DefaultRuns = 2_000;
+    private const int DefaultRuns = 1_000;
     private const ulong DefaultSeed = 20_260_302;
 
     [Fact]
