@@ -7,6 +7,7 @@ using ReleaseWorkflows.Server.Api;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Server.Api.ApiKeys;
 using ReleaseWorkflows.Server.Api.Apps;
+using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Releases;
@@ -81,6 +82,7 @@ internal static class ReleaseWorkflowsServer
         });
         services.AddPackageFiles((options, _) => options.Directory = data.Combine("packages"));
         services.AddWorkflows(Path.GetFullPath(configuration["ReleaseWorkflows:WorkflowsDirectory"] ?? "workflows", builder.Environment.ContentRootPath));
+        services.AddSingleton<IHttpWorkflowInterceptor, IdempotentWorkflowRequests>();
         services.AddReleases();
         services.AddOptions<EmailOptions>().BindConfiguration("ReleaseWorkflows:Email")
             .PostConfigure(options => options.PickupDirectory = data.Combine(options.PickupDirectory is { Length: > 0 } folder ? folder : "mail"));
