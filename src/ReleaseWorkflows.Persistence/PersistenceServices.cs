@@ -33,6 +33,7 @@ public static class PersistenceServices
         services.AddSingleton<DatabaseReader>();
         services.AddSingleton<PersistenceMetrics>();
         services.AddSingleton<CommitWriter>();
+        services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>()));
         services.AddSingleton(provider => new DatabaseInitializer(
             provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>()));
 

@@ -6,8 +6,8 @@ using ReleaseWorkflows.Persistence.RuntimeTables;
 namespace ReleaseWorkflows.Persistence.Database;
 
 /// <summary>
-/// The schema as EF Core's model: what each table holds, its keys and indexes. It also runs the migrations and composes the lists that people filter.
-/// What a burst reads and writes does not pass here: prepared statements do that (<see cref="SqlStatement"/>), several times faster.
+/// The schema as EF Core's model: what each table holds, its keys and indexes. It runs the migrations. Queries and writes do not pass here:
+/// prepared statements do that (<see cref="SqlStatement"/>), several times faster, and without the model's start-up time.
 /// </summary>
 internal sealed class ReleaseWorkflowsDb(DbContextOptions<ReleaseWorkflowsDb> options) : DbContext(options)
 {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Persistence;
 using ReleaseWorkflows.Server.Api;
 
 namespace ReleaseWorkflows.Server.Hosting;
@@ -28,14 +28,13 @@ internal static class Health
     private sealed record Answer(HealthStatus Status, IReadOnlyDictionary<string, HealthStatus> Checks);
 
     // Why it does not answer is in the log; the address is open to everybody.
-    private sealed class DatabaseCheck(IServiceScopeFactory scopes, ILogger<DatabaseCheck> logger) : IHealthCheck
+    private sealed class DatabaseCheck(DatabaseStatus database, ILogger<DatabaseCheck> logger) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<IAccountStore>().ListWorkspacesAsync(cancellationToken);
+                await database.EnsureWritableAsync(cancellationToken);
                 return HealthCheckResult.Healthy();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

@@ -146,10 +146,13 @@ public sealed class CommitWriterTests
 
             Assert.Equal(DatabaseFailure.Locked, failure.Failure);
             Assert.True(failure.IsTransient);
-            Assert.NotNull(writer.LastFailure);
+            var status = database.Services.GetRequiredService<DatabaseStatus>();
+            Assert.Equal(DatabaseFailure.Locked, status.LastFailure?.Failure);
+            await Assert.ThrowsAsync<DatabaseUnavailableException>(() => status.EnsureWritableAsync(CancellationToken.None));
             DatabaseFile.Execute(other, "ROLLBACK");
         }
         await writer.CommitAsync(Insert("a"), CancellationToken.None);
+        await database.Services.GetRequiredService<DatabaseStatus>().EnsureWritableAsync(CancellationToken.None);
         Assert.Null(writer.LastFailure);
     }
 

@@ -8,11 +8,12 @@ using ReleaseWorkflows.Persistence.DomainTables;
 namespace ReleaseWorkflows.Persistence.Tests.Database;
 
 /// <summary>Asks SQLite how it would run every statement of the project.</summary>
-public sealed class QueryPlanTests
+public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : IClassFixture<QueryPlanTests.EmptyDatabase>
 {
     // Lists of everything are small tables read whole, or walk an index in order.
     private static readonly string[] ReadWholeTables =
     [
+        "DatabaseStatus.WriteNothing",
         "MiniProgramTable.ListAll", "TargetAppTable.ListAll", "WorkspaceTable.ListAll", "AccountTable.ListAll", "DefinitionTable.ListPublishedVersions",
         "InstanceTable.FindRunning", "TimerTable.FindEarliest", "OutboxTable.FindEarliest",
     ];
@@ -25,11 +26,9 @@ public sealed class QueryPlanTests
 
     [Theory]
     [MemberData(nameof(Statements))]
-    public async Task A_statement_of_a_burst_finds_its_rows_through_an_index(string name)
+    public void A_statement_of_a_burst_finds_its_rows_through_an_index(string name)
     {
-        await using var database = await TestDatabase.OpenAsync();
-
-        var plan = Explain(database, AllStatements().Single(pair => pair.Name == name).Statement);
+        var plan = Explain(AllStatements().Single(pair => pair.Name == name).Statement);
 
         Assert.DoesNotContain(plan, step => step.StartsWith("SCAN TABLE", StringComparison.Ordinal) && !step.Contains("json_each", StringComparison.Ordinal));
         if (!SortWhatTheyFind.Contains(name))
@@ -37,21 +36,17 @@ public sealed class QueryPlanTests
     }
 
     [Fact]
-    public async Task The_list_of_what_waits_for_review_walks_the_index_of_those()
+    public void The_list_of_what_waits_for_review_walks_the_index_of_those()
     {
-        await using var database = await TestDatabase.OpenAsync();
-
-        var plan = Explain(database, ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Status = ReleaseStatus.UnderReview, After = new ReleaseId("x") }, 50).Statement);
+        var plan = Explain(ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Status = ReleaseStatus.UnderReview, After = new ReleaseId("x") }, 50).Statement);
 
         Assert.Contains(plan, step => step.Contains("ix_releases_under_review", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task The_list_of_my_requests_walks_the_index_of_applicants()
+    public void The_list_of_my_requests_walks_the_index_of_applicants()
     {
-        await using var database = await TestDatabase.OpenAsync();
-
-        var plan = Explain(database, ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Applicant = new UserId("dev") }, 50).Statement);
+        var plan = Explain(ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Applicant = new UserId("dev") }, 50).Statement);
 
         Assert.Equal(["SEARCH TABLE releases USING INDEX ix_releases_applicant (applicant=?)"], plan);
     }
@@ -63,7 +58,7 @@ public sealed class QueryPlanTests
         orderby type.Name, field.Name
         select ($"{type.Name}.{field.Name}", (SqlStatement)field.GetValue(null)!);
 
-    private static List<string> Explain(TestDatabase database, SqlStatement statement)
+    private List<string> Explain(SqlStatement statement)
     {
         using var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False");
         connection.Open();
@@ -73,5 +68,17 @@ public sealed class QueryPlanTests
         while (reader.Read())
             steps.Add(reader.GetString(3));
         return steps;
+    }
+
+    /// <summary>One database for all questions; nobody writes to it.</summary>
+    public sealed class EmptyDatabase : IAsyncLifetime
+    {
+        private TestDatabase? _database;
+
+        public string Path => _database!.Path;
+
+        public async Task InitializeAsync() => _database = await TestDatabase.OpenAsync();
+
+        public async Task DisposeAsync() => await _database!.DisposeAsync();
     }
 }
