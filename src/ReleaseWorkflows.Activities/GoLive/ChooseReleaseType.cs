@@ -12,7 +12,7 @@ namespace ReleaseWorkflows.Activities.GoLive;
 /// pilot chooses Grayscale as well (A3).
 /// </summary>
 [Activity("ReleaseWorkflows", "Releases", "Waits until a developer chooses Grayscale or Full Release, or cancels.", DisplayName = "Choose release type")]
-[FlowNode("Grayscale", "Full", "Canceled")]
+[FlowNode("Full", "Grayscale", "Canceled")]
 public sealed class ChooseReleaseType : AwaitCommandActivity
 {
     /// <summary>Creates the activity.</summary>

@@ -10,10 +10,10 @@ using ReleaseWorkflows.Domain.Releases;
 namespace ReleaseWorkflows.Activities.Prepare;
 
 /// <summary>
-/// Waits for Apply to Release (T4 to T6). An edit of the configuration ends the wait too, since the package has to be built again (T3).
+/// Waits for Apply to Release (T4 to T6). Meanwhile details may be edited and the package is built again (T3); the wait goes on.
 /// </summary>
-[Activity("ReleaseWorkflows", "Releases", "Waits until a developer applies to release. A change of configuration leads back to the build.", DisplayName = "Await application")]
-[FlowNode("Applied", "Changed")]
+[Activity("ReleaseWorkflows", "Releases", "Waits until a developer applies to release; until then configuration may change and the package be built again.", DisplayName = "Await application")]
+[FlowNode("Applied")]
 public sealed class AwaitApplication : AwaitCommandActivity
 {
     /// <summary>Creates the activity.</summary>
@@ -32,21 +32,21 @@ public sealed class AwaitApplication : AwaitCommandActivity
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Commands { get; } =
-        [ReleaseCommands.Apply, ReleaseCommands.EditConfiguration, ReleaseCommands.RefreshConfiguration];
+    [
+        ReleaseCommands.Apply, ReleaseCommands.EditConfiguration, ReleaseCommands.RefreshConfiguration, ReleaseCommands.CompleteBuild,
+        ReleaseCommands.FailBuild, ReleaseCommands.RetryBuild,
+    ];
 
     /// <inheritdoc/>
     protected override string? Outcome(ReleaseResult result, ActivityExecutionContext context)
     {
-        switch (result.Event)
+        if (result.Event is not ApplicationSubmitted submitted)
         {
-            case ApplicationSubmitted submitted:
-                context.Set(NeedsReview, submitted.Policy.Review == ReviewMode.Manual);
-                context.Set(HasPilot, submitted.Policy.Pilot != PilotMode.Off);
-                return "Applied";
-            case null:
-                return null;
-            default:
-                return "Changed";
+            return null;
         }
+
+        context.Set(NeedsReview, submitted.Policy.Review == ReviewMode.Manual);
+        context.Set(HasPilot, submitted.Policy.Pilot != PilotMode.Off);
+        return "Applied";
     }
 }
