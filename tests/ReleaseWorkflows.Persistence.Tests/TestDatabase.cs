@@ -11,12 +11,12 @@ namespace ReleaseWorkflows.Persistence.Tests;
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly bool _ownsFolder;
+    private readonly TemporaryFolder? _ownFolder;
 
-    private TestDatabase(string folder, bool ownsFolder, Action<PersistenceOptions>? configure)
+    private TestDatabase(string folder, TemporaryFolder? ownFolder, Action<PersistenceOptions>? configure)
     {
-        Folder = folder;
-        _ownsFolder = ownsFolder;
+        Path = System.IO.Path.Combine(folder, "release-workflows.db");
+        _ownFolder = ownFolder;
         var services = new ServiceCollection();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddPersistence(options =>
@@ -28,25 +28,22 @@ internal sealed class TestDatabase : IAsyncDisposable
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }
 
-    public string Folder { get; }
-
-    public string Path => System.IO.Path.Combine(Folder, "release-workflows.db");
+    public string Path { get; }
 
     public IServiceProvider Services => _services;
 
     public IUnitOfWorkRunner Runner => _services.GetRequiredService<IUnitOfWorkRunner>();
 
-    public static string NewFolder() => Directory.CreateTempSubdirectory("release-workflows-").FullName;
-
     public static async Task<TestDatabase> OpenAsync(Action<PersistenceOptions>? configure = null)
     {
-        var database = new TestDatabase(NewFolder(), ownsFolder: true, configure);
+        var folder = new TemporaryFolder();
+        var database = new TestDatabase(folder.Path, folder, configure);
         await database.InitializeAsync();
         return database;
     }
 
     /// <summary>A server over an existing folder, not opened yet.</summary>
-    public static TestDatabase Over(string folder, Action<PersistenceOptions>? configure = null) => new(folder, ownsFolder: false, configure);
+    public static TestDatabase Over(string folder, Action<PersistenceOptions>? configure = null) => new(folder, ownFolder: null, configure);
 
     public Task InitializeAsync() => _services.GetRequiredService<DatabaseInitializer>().InitializeAsync(CancellationToken.None);
 
@@ -91,7 +88,6 @@ internal sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        if (_ownsFolder)
-            Directory.Delete(Folder, recursive: true);
+        _ownFolder?.Dispose();
     }
 }

@@ -108,14 +108,13 @@ public sealed class CommitWriterTests
     {
         await using var database = await TestDatabase.OpenAsync();
         await database.CommitAsync(store => store.SaveInstance(Samples.Instance("a")));
-        var copy = Directory.CreateTempSubdirectory("release-workflows-");
+        using var copy = new TemporaryFolder();
 
         // What a killed process leaves behind: database and log as they are now, without any closing.
         foreach (var file in new[] { database.Path, database.Path + "-wal" })
-            File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
 
-        Assert.Equal(1, TestDatabase.Count(Path.Combine(copy.FullName, "release-workflows.db"), "SELECT count(*) FROM workflow_instances"));
-        copy.Delete(recursive: true);
+        Assert.Equal(1, TestDatabase.Count(copy.DatabasePath, "SELECT count(*) FROM workflow_instances"));
     }
 
     [Fact]

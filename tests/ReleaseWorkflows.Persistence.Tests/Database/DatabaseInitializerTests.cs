@@ -36,14 +36,14 @@ public sealed class DatabaseInitializerTests
     [Fact]
     public async Task Data_survives_a_restart()
     {
-        var folder = TestDatabase.NewFolder();
-        await using (var first = TestDatabase.Over(folder))
+        using var folder = new TemporaryFolder();
+        await using (var first = TestDatabase.Over(folder.Path))
         {
             await first.InitializeAsync();
             await first.CommitAsync(store => store.SaveInstance(Samples.Instance("a")));
         }
 
-        await using var second = TestDatabase.Over(folder);
+        await using var second = TestDatabase.Over(folder.Path);
         await second.InitializeAsync();
 
         Assert.NotNull(await second.AskAsync(store => store.FindInstanceAsync("a", CancellationToken.None)));
@@ -52,8 +52,10 @@ public sealed class DatabaseInitializerTests
     [Fact]
     public async Task A_second_server_on_the_same_folder_is_kept_out_until_the_first_stops()
     {
-        var first = await TestDatabase.OpenAsync();
-        await using var second = TestDatabase.Over(first.Folder);
+        using var folder = new TemporaryFolder();
+        var first = TestDatabase.Over(folder.Path);
+        await first.InitializeAsync();
+        await using var second = TestDatabase.Over(folder.Path);
 
         var failure = await Assert.ThrowsAsync<DatabaseUnavailableException>(second.InitializeAsync);
 
@@ -67,13 +69,14 @@ public sealed class DatabaseInitializerTests
     public async Task A_newer_schema_is_refused_and_left_alone()
     {
         await using var database = await TestDatabase.OpenAsync();
-        var folder = await CopyAsync(database);
-        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "release-workflows.db")};Pooling=False"))
+        using var folder = new TemporaryFolder();
+        await CopyAsync(database, folder);
+        await using (var connection = new SqliteConnection($"Data Source={folder.DatabasePath};Pooling=False"))
         {
             await connection.OpenAsync();
             DatabaseFile.Execute(connection, "INSERT INTO __EFMigrationsHistory VALUES ('9999_from_the_future', '10')");
         }
-        await using var older = TestDatabase.Over(folder);
+        await using var older = TestDatabase.Over(folder.Path);
 
         var failure = await Assert.ThrowsAsync<DatabaseUnavailableException>(older.InitializeAsync);
 
@@ -84,24 +87,24 @@ public sealed class DatabaseInitializerTests
     [Fact]
     public async Task A_lost_database_is_not_replaced_by_an_empty_one()
     {
-        var folder = TestDatabase.NewFolder();
-        await using (var first = TestDatabase.Over(folder))
+        using var folder = new TemporaryFolder();
+        await using (var first = TestDatabase.Over(folder.Path))
             await first.InitializeAsync();
-        File.Delete(Path.Combine(folder, "release-workflows.db"));
-        await using var second = TestDatabase.Over(folder);
+        File.Delete(folder.DatabasePath);
+        await using var second = TestDatabase.Over(folder.Path);
 
         var failure = await Assert.ThrowsAsync<DatabaseUnavailableException>(second.InitializeAsync);
 
         Assert.Equal(DatabaseFailure.Missing, failure.Failure);
-        Assert.False(File.Exists(Path.Combine(folder, "release-workflows.db")));
+        Assert.False(File.Exists(folder.DatabasePath));
     }
 
     [Fact]
     public async Task A_file_that_is_no_database_is_refused()
     {
-        var folder = TestDatabase.NewFolder();
-        await File.WriteAllTextAsync(Path.Combine(folder, "release-workflows.db"), new string('x', 8_192));
-        await using var database = TestDatabase.Over(folder);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.DatabasePath, new string('x', 8_192));
+        await using var database = TestDatabase.Over(folder.Path);
 
         var failure = await Assert.ThrowsAsync<DatabaseUnavailableException>(database.InitializeAsync);
 
@@ -111,8 +114,8 @@ public sealed class DatabaseInitializerTests
     [Fact]
     public async Task A_migration_that_a_killed_process_left_locked_does_not_hold_up_the_next_start()
     {
-        var folder = TestDatabase.NewFolder();
-        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "release-workflows.db")};Pooling=False"))
+        using var folder = new TemporaryFolder();
+        await using (var connection = new SqliteConnection($"Data Source={folder.DatabasePath};Pooling=False"))
         {
             await connection.OpenAsync();
             DatabaseFile.Execute(connection, """
@@ -120,7 +123,7 @@ public sealed class DatabaseInitializerTests
                 INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');
                 """);
         }
-        await using var database = TestDatabase.Over(folder);
+        await using var database = TestDatabase.Over(folder.Path);
 
         await database.InitializeAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -130,7 +133,8 @@ public sealed class DatabaseInitializerTests
     [Fact]
     public async Task Commits_before_the_database_is_open_are_a_mistake()
     {
-        await using var database = TestDatabase.Over(TestDatabase.NewFolder());
+        using var folder = new TemporaryFolder();
+        await using var database = TestDatabase.Over(folder.Path);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => database.CommitAsync(store => store.SaveInstance(Samples.Instance("a"))));
     }
@@ -157,14 +161,12 @@ public sealed class DatabaseInitializerTests
         Assert.Equal([sentence], new PersistenceOptionsValidator().Validate(null, options).Failures);
     }
 
-    private static async Task<string> CopyAsync(TestDatabase database)
+    private static async Task CopyAsync(TestDatabase database, TemporaryFolder folder)
     {
-        var folder = TestDatabase.NewFolder();
         await using var source = new SqliteConnection($"Data Source={database.Path};Pooling=False");
-        await using var target = new SqliteConnection($"Data Source={Path.Combine(folder, "release-workflows.db")};Pooling=False");
+        await using var target = new SqliteConnection($"Data Source={folder.DatabasePath};Pooling=False");
         await source.OpenAsync();
         await target.OpenAsync();
         source.BackupDatabase(target);
-        return folder;
     }
 }
