@@ -20,8 +20,11 @@ internal static class CreateAdminCommand
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         await using var server = ReleaseWorkflowsServer.Build(args, configure);
-        if (server.Configuration["email"] is not { Length: <= 254 } email || !EmailAddress.IsPlausible(email)
-            || server.Configuration["name"] is not { Length: >= 1 and <= 100 } name || string.IsNullOrWhiteSpace(name))
+
+        // Read from the command line alone: some systems have environment variables of these names.
+        var options = new ConfigurationBuilder().AddCommandLine(args).Build();
+        if (options["email"] is not { Length: <= 254 } email || !EmailAddress.IsPlausible(email)
+            || options["name"] is not { Length: >= 1 and <= 100 } name || string.IsNullOrWhiteSpace(name))
         {
             throw new StartException("Say who the administrator is: create-admin --email jo@example.com --name \"Jo Example\".");
         }

@@ -41,7 +41,7 @@ public sealed class MiniProgramTests(SharedServer shared) : IClassFixture<Shared
         var unclear = await shared.Server.As(Role.Administrator).PostAsync("/api/mini-programs", new { key = SharedServer.NewKey("own"), name = "Own" });
 
         Assert.Equal("acme", mine.Is(HttpStatusCode.Created).Text("workspace"));
-        Assert.Equal("Name the workspace it belongs to: one of acme, superapp.", unclear.Is(HttpStatusCode.BadRequest).ErrorOf("workspace"));
+        Assert.StartsWith("Name the workspace it belongs to: one of acme, ", unclear.Is(HttpStatusCode.BadRequest).ErrorOf("workspace"), StringComparison.Ordinal);
     }
 
     [Fact]

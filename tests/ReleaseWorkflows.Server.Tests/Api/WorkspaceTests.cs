@@ -7,7 +7,6 @@ namespace ReleaseWorkflows.Server.Tests.Api;
 public sealed class WorkspaceTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Theory]
-    [InlineData(Role.Administrator, new[] { "acme", "superapp" })]
     [InlineData(Role.Developer, new[] { "acme" })]
     [InlineData(Role.Reviewer, new[] { "superapp" })]
     public async Task One_sees_the_workspaces_one_is_a_member_of(Role role, string[] expected)
@@ -15,6 +14,15 @@ public sealed class WorkspaceTests(SharedServer shared) : IClassFixture<SharedSe
         var workspaces = (await shared.Server.As(role).GetAsync("/api/workspaces")).Is(HttpStatusCode.OK).Items;
 
         Assert.Equal(expected, workspaces.Select(workspace => workspace.GetProperty("key").GetString()));
+    }
+
+    [Fact]
+    public async Task Administrators_see_every_workspace()
+    {
+        var workspaces = (await shared.Server.As(Role.Administrator).GetAsync("/api/workspaces")).Items.Select(workspace => workspace.GetProperty("key").GetString()).ToList();
+
+        Assert.Contains("acme", workspaces);
+        Assert.Contains("superapp", workspaces);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using ReleaseWorkflows.Domain.Access;
-using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.Requests;
 
 namespace ReleaseWorkflows.Server.Api.Workspaces;
 
-/// <summary>Workspaces and who is what in them.</summary>
+/// <summary>The companies on the platform. Only its administrators let in new ones.</summary>
 internal static class WorkspaceEndpoints
 {
     /// <summary>Maps <c>/workspaces</c>.</summary>
@@ -13,39 +14,50 @@ internal static class WorkspaceEndpoints
     {
         var group = api.MapGroup("/workspaces").WithTags("Workspaces");
         group.MapGet("", ListAsync).WithSummary("List the workspaces you are a member of.").Produces<Listing<Workspace>>();
-        group.MapGet("/{key}/members", ListMembersAsync).WithSummary("List the members of a workspace with their roles.").Produces<Listing<MemberAnswer>>();
+        group.MapPost("", CreateAsync).WithSummary("Create a workspace.").Produces<Workspace>(StatusCodes.Status201Created);
+        group.MapMembers();
     }
+
+    /// <summary>True if the actor may know of the workspace.</summary>
+    public static bool MaySee(Actor actor, Workspace workspace) => IsAdministrator(actor) || actor.Grants.Any(grant => grant.Workspace == workspace.Key);
 
     private static async Task<IResult> ListAsync(HttpContext context, IAccountStore accounts, CancellationToken cancellationToken)
     {
         var actor = CurrentActor.Of(context);
-        return Results.Ok(Listing.Of((await accounts.ListWorkspacesAsync(cancellationToken)).Where(workspace => MaySee(actor, workspace.Key))));
+        return Results.Ok(Listing.Of((await accounts.ListWorkspacesAsync(cancellationToken)).Where(workspace => MaySee(actor, workspace))));
     }
 
-    private static async Task<IResult> ListMembersAsync(HttpContext context, string key, IAccountStore accounts, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var workspace = new WorkspaceKey(key);
-        if (!MaySee(CurrentActor.Of(context), workspace) || await accounts.FindWorkspaceAsync(workspace, cancellationToken) is null)
+        var input = await RequestReader.ReadAsync(context, cancellationToken);
+        var workspace = new Workspace(new WorkspaceKey(input.Key("key")), input.Text("name", maximum: 100), input.Word<WorkspaceKind>("kind"));
+        if (workspace.Key == CreateAdminCommand.Platform)
         {
-            return Problem.NotFound($"There is no workspace “{key}” that you may see. GET /api/workspaces lists those you may.");
+            input.Add("key", $"“{workspace.Key}” is the platform's own; choose another key.");
         }
 
-        var members =
-            from account in await accounts.ListAsync(cancellationToken)
-            from grant in account.Grants
-            where grant.Workspace == workspace && grant.Role != Role.Administrator
-            select new MemberAnswer(account.Id, account.Name, account.Email, grant.Role, grant.MiniPrograms);
-        return Results.Ok(Listing.Of(members));
+        if (input.Finish() is { } refusal)
+        {
+            return Problem.From(refusal);
+        }
+
+        if (!IsAdministrator(CurrentActor.Of(context)))
+        {
+            return Problem.Forbidden(Permission.ManageMembers);
+        }
+
+        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
+        {
+            var accounts = services.GetRequiredService<IAccountStore>();
+            if (await accounts.FindWorkspaceAsync(workspace.Key, stop) is not null)
+            {
+                return CommandResponse.Refuse(Problem.AlreadyExists($"There is a workspace “{workspace.Key}” already. Choose another key."));
+            }
+
+            accounts.SaveWorkspace(workspace);
+            return CommandResponse.Created($"/api/workspaces/{workspace.Key}/members", workspace);
+        });
     }
 
-    private static bool MaySee(Actor actor, WorkspaceKey workspace) =>
-        actor.Grants.Any(grant => grant.Role == Role.Administrator || grant.Workspace == workspace);
+    private static bool IsAdministrator(Actor actor) => actor.Grants.Any(grant => grant.Role == Role.Administrator);
 }
-
-/// <summary>A member of a workspace.</summary>
-/// <param name="Id">The account.</param>
-/// <param name="Name">What people see.</param>
-/// <param name="Email">The address.</param>
-/// <param name="Role">The role here; a member with two roles is listed twice.</param>
-/// <param name="MiniPrograms">The mini programs assigned, for roles that work on assigned ones only.</param>
-internal sealed record MemberAnswer(UserId Id, string Name, string Email, Role Role, IReadOnlyList<MiniProgramKey> MiniPrograms);
