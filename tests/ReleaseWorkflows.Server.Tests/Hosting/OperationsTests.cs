@@ -1,6 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
@@ -19,18 +18,26 @@ public sealed class OperationsTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_server_whose_database_does_not_answer_is_alive_and_not_ready()
+    public async Task A_server_whose_database_takes_no_change_is_alive_and_not_ready_until_it_does_again()
     {
-        await using var server = await TestServer.StartAsync(
-            builder => builder.Services.Replace(ServiceDescriptor.Scoped<IAccountStore>(_ => throw new InvalidOperationException("The disk is gone."))),
-            settings: "--environment=Production");
+        await using var server = await TestServer.StartAsync(settings: "--ReleaseWorkflows:Database:LockTimeout=00:00:01");
+        await using var intruder = new SqliteConnection($"Data Source={Path.Combine(server.DataFolder, "release-workflows.db")};Pooling=False");
+        await intruder.OpenAsync();
+        await using (await intruder.BeginTransactionAsync())
+        {
+            var ready = await server.Anonymous.GetAsync("/health/ready");
 
-        (await server.Anonymous.GetAsync("/health/live")).Is(HttpStatusCode.OK);
-        var ready = await server.Anonymous.GetAsync("/health/ready");
+            (await server.Anonymous.GetAsync("/health/live")).Is(HttpStatusCode.OK);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
+            Assert.Equal("Unhealthy", ready.Json.GetProperty("checks").GetProperty("database").GetString());
+            Assert.DoesNotContain(server.DataFolder, ready.ToString(), StringComparison.Ordinal);
+            var refused = await server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new { key = "tea", name = "Tea" });
+            refused.Is(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
-        Assert.Equal("Unhealthy", ready.Json.GetProperty("checks").GetProperty("database").GetString());
-        Assert.DoesNotContain("disk", ready.ToString(), StringComparison.Ordinal);
+        (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK);
+        (await server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new { key = "tea", name = "Tea" })).Is(HttpStatusCode.Created);
     }
 
     [Fact]
