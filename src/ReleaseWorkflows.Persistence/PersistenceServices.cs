@@ -12,6 +12,7 @@ using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Persistence.Idempotency;
 using ReleaseWorkflows.Persistence.RuntimeTables;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence;
@@ -41,6 +42,7 @@ public static class PersistenceServices
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         services.AddScoped<IWorkflowStore, WorkflowStore>();
+        services.AddScoped<IOutsideJobStore, OutsideJobTable>();
         services.AddScoped<IReleaseStore, ReleaseTable>();
         services.AddScoped<IMiniProgramStore, MiniProgramTable>();
         services.AddScoped<ITargetAppStore, TargetAppTable>();

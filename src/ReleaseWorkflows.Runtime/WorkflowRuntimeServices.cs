@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 
 namespace ReleaseWorkflows.Runtime;
@@ -17,7 +18,7 @@ namespace ReleaseWorkflows.Runtime;
 public static class WorkflowRuntimeServices
 {
     /// <summary>
-    /// Adds the workflow engine. The host supplies <c>IWorkflowStore</c> and <c>IUnitOfWork</c> (scoped) and <c>IUnitOfWorkRunner</c> (singleton).
+    /// Adds the workflow engine. The host supplies <c>IWorkflowStore</c>, <c>IOutsideJobStore</c> and <c>IUnitOfWork</c> (scoped) and <c>IUnitOfWorkRunner</c> (singleton).
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">Names the activities definitions may use, and sets bounds.</param>
@@ -54,6 +55,7 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<TimerSignal>();
         services.TryAddSingleton<TimerPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());
+        services.AddOutsideWork();
         return services;
     }
 

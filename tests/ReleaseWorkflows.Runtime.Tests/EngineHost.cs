@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Runtime.Tests.Storage;
@@ -22,6 +23,7 @@ public sealed class EngineHost : IDisposable
         services.AddScoped<InMemoryUnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<InMemoryUnitOfWork>());
         services.AddScoped<IWorkflowStore>(provider => provider.GetRequiredService<InMemoryUnitOfWork>());
+        services.AddScoped<IOutsideJobStore>(provider => provider.GetRequiredService<InMemoryUnitOfWork>());
         services.AddSingleton<IUnitOfWorkRunner, InMemoryUnitOfWorkRunner>();
         services.AddWorkflowRuntime(options =>
         {
@@ -40,6 +42,8 @@ public sealed class EngineHost : IDisposable
     public Trace Trace => _services.GetRequiredService<Trace>();
 
     public IWorkflowDefinitions Definitions => _services.GetRequiredService<IWorkflowDefinitions>();
+
+    internal OutsideWorkPump OutsideWork => _services.GetRequiredService<OutsideWorkPump>();
 
     internal TimerPump Timers => _services.GetRequiredService<TimerPump>();
 

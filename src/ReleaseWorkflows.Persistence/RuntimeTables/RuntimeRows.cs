@@ -103,6 +103,29 @@ internal sealed class TimerRow
     public string? TriggerId { get; init; }
 }
 
+internal sealed class OutsideJobRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string InstanceId { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Request { get; init; }
+
+    public required string IdempotencyKey { get; init; }
+
+    public int Attempts { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public long DueAt { get; init; }
+
+    public string? LastError { get; init; }
+}
+
 internal sealed class JournalRow
 {
     /// <summary>Key of the instance and the line's position in its journal: see <see cref="RuntimeSchema"/>.</summary>

@@ -56,6 +56,12 @@ internal static class RuntimeSchema
             row.HasIndex(timer => timer.Id).IsUnique();
             row.HasIndex(timer => timer.DueAt);
         });
+        model.Entity<OutsideJobRow>(row =>
+        {
+            row.ToTable("outside_jobs").HasKey(job => job.Key);
+            row.HasIndex(job => job.Id).IsUnique();
+            row.HasIndex(job => job.DueAt);
+        });
         model.Entity<JournalRow>(row => row.ToTable("journal").HasKey(line => line.Key));
         model.Entity<ActivityExecutionRow>(row =>
         {

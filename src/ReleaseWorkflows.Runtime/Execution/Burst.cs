@@ -14,6 +14,9 @@ internal sealed class Burst
     /// <summary>Ids of the bookmarks that have rows.</summary>
     public HashSet<string> StoredBookmarkIds { get; set; } = [];
 
+    /// <summary>Ids of the bookmarks whose outside work has a job row.</summary>
+    public HashSet<string> StoredJobIds { get; set; } = [];
+
     /// <summary>Correlation id that the rows of the bookmarks carry.</summary>
     public string? StoredCorrelationId { get; set; }
 }

@@ -4,13 +4,15 @@ using System.Text.Json;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
-/// <summary>Collects what a burst changed as rows of the current unit of work: instance, bookmarks, timers, journal, executions.</summary>
-internal sealed class BurstRecorder(IWorkflowStore store, IUnitOfWork unit, TimerSignal timers)
+/// <summary>Collects what a burst changed as rows of the current unit of work: instance, bookmarks, timers, jobs, journal, executions.</summary>
+internal sealed class BurstRecorder(
+    IWorkflowStore store, IOutsideJobStore jobs, IUnitOfWork unit, TimerSignal timers, OutsideWorkSignal outsideWork)
 {
     /// <summary>Longest value that the record of an execution shows. The state keeps values whole.</summary>
     private const int MaxShownLength = 32 * 1024;
@@ -21,6 +23,7 @@ internal sealed class BurstRecorder(IWorkflowStore store, IUnitOfWork unit, Time
         context.UpdatedAt = context.Now;
 
         RecordBookmarks(burst);
+        RecordJobs(burst);
         RecordJournal(context);
         RecordExecutions(context);
         store.SaveInstance(new WorkflowInstanceRecord
@@ -80,6 +83,44 @@ internal sealed class BurstRecorder(IWorkflowStore store, IUnitOfWork unit, Time
             unit.OnCommitted(timers.Wake);
     }
 
+    // A job goes when its bookmark does, and comes back with it when a faulted instance is tried again. A new correlation id does not touch it: the
+    // work may be under way.
+    private void RecordJobs(Burst burst)
+    {
+        var context = burst.Context;
+        var wanted = context.Status == WorkflowStatus.Running ? JobIdsOf(context) : [];
+
+        foreach (var id in burst.StoredJobIds)
+        {
+            if (!wanted.Contains(id))
+                jobs.Drop(id);
+        }
+
+        foreach (var bookmark in context.BookmarkList)
+        {
+            if (!wanted.Contains(bookmark.Id) || burst.StoredJobIds.Contains(bookmark.Id) || !OutsideWorkStimulus.TryRead(bookmark, out var work))
+                continue;
+
+            jobs.Add(new OutsideJobRecord
+            {
+                Id = bookmark.Id,
+                InstanceId = context.Id,
+                Kind = work.Kind,
+                RequestJson = work.Request,
+                IdempotencyKey = $"{context.Id}:{bookmark.ActivityInstanceId}",
+                CreatedAt = context.Now,
+                DueAt = context.Now,
+            });
+            unit.OnCommitted(outsideWork.Wake);
+        }
+
+        burst.StoredJobIds = wanted;
+    }
+
+    /// <summary>The bookmarks of an instance that wait for outside work.</summary>
+    public static HashSet<string> JobIdsOf(WorkflowExecutionContext context) =>
+        [.. context.BookmarkList.Where(static bookmark => OutsideWorkStimulus.TryRead(bookmark, out _)).Select(static bookmark => bookmark.Id)];
+
     private static BookmarkRecord ToRecord(Bookmark bookmark, WorkflowExecutionContext context) => new(
         bookmark.Id,
         context.Id,
@@ -88,7 +129,7 @@ internal sealed class BurstRecorder(IWorkflowStore store, IUnitOfWork unit, Time
         bookmark.ActivityId,
         bookmark.ActivityInstanceId!,
         context.CorrelationId,
-        StimulusHasher.ToJson(bookmark.Payload),
+        OutsideWorkStimulus.TryRead(bookmark, out var work) ? work.ShownJson : StimulusHasher.ToJson(bookmark.Payload),
         bookmark.CreatedAt);
 
     // A payload that was restored from the state is JSON; what it was for can still be told.

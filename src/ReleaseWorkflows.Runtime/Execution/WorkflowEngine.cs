@@ -277,6 +277,7 @@ internal sealed class WorkflowEngine(
             RecordVersion = record.Version,
             StoredCorrelationId = record.CorrelationId,
             StoredBookmarkIds = expected == WorkflowStatus.Running ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [],
+            StoredJobIds = expected == WorkflowStatus.Running ? BurstRecorder.JobIdsOf(context) : [],
         };
     }
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Runtime.Tests;
 using ReleaseWorkflows.Runtime.Tests.Storage;
@@ -30,6 +31,7 @@ public sealed class HttpActivitiesTests : IAsyncLifetime
         builder.Services.AddScoped<InMemoryUnitOfWork>();
         builder.Services.AddScoped<IUnitOfWork>(services => services.GetRequiredService<InMemoryUnitOfWork>());
         builder.Services.AddScoped<IWorkflowStore>(services => services.GetRequiredService<InMemoryUnitOfWork>());
+        builder.Services.AddScoped<IOutsideJobStore>(services => services.GetRequiredService<InMemoryUnitOfWork>());
         builder.Services.AddSingleton<IUnitOfWorkRunner, InMemoryUnitOfWorkRunner>();
         builder.Services.AddWorkflowRuntime(options =>
         {

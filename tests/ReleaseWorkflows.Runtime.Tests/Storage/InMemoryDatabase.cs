@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Tests.Storage;
@@ -43,6 +44,8 @@ public sealed class InMemoryDatabase
 
         public Dictionary<string, TimerRecord> Timers { get; private init; } = [];
 
+        public Dictionary<string, OutsideJobRecord> Jobs { get; private init; } = [];
+
         public List<JournalRecord> Journal { get; private init; } = [];
 
         public Dictionary<string, ActivityExecutionRecord> Executions { get; private init; } = [];
@@ -56,6 +59,7 @@ public sealed class InMemoryDatabase
             BookmarkOrder = [.. BookmarkOrder],
             Triggers = new(Triggers),
             Timers = new(Timers),
+            Jobs = new(Jobs),
             Journal = [.. Journal],
             Executions = new(Executions),
             Definitions = new(Definitions),
@@ -64,7 +68,7 @@ public sealed class InMemoryDatabase
 }
 
 /// <summary>A unit of work in memory: collects writes, reads committed rows with its own writes over them.</summary>
-public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork, IWorkflowStore
+public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork, IWorkflowStore, IOutsideJobStore
 {
     private readonly List<Action<InMemoryDatabase.Rows>> _writes = [];
     private readonly List<Action> _announcements = [];
@@ -158,6 +162,34 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
             throw new ConcurrencyConflictException($"The timer {timerId} is gone.");
     });
 
+    public void Add(OutsideJobRecord job) => Write(rows =>
+    {
+        if (!rows.Jobs.TryAdd(job.Id, job))
+            throw new ConcurrencyConflictException($"The job {job.Id} exists.");
+    });
+
+    public ValueTask<OutsideJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken) => ValueTask.FromResult(View.Jobs.GetValueOrDefault(jobId));
+
+    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        List(View.Jobs.Values.Where(job => job.DueAt <= now).OrderBy(job => job.DueAt).Take(limit));
+
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Jobs.Values.Min(job => (DateTimeOffset?)job.DueAt));
+
+    public void Update(OutsideJobRecord job, int readAttempts)
+    {
+        _writes.Add(rows => rows.Jobs[job.Id] = Owned(rows, job.Id, readAttempts) with { Attempts = job.Attempts, DueAt = job.DueAt, LastError = job.LastError });
+        Own().Jobs[job.Id] = job;
+    }
+
+    public void Complete(string jobId, int readAttempts)
+    {
+        _writes.Insert(0, rows => rows.Jobs.Remove(Owned(rows, jobId, readAttempts).Id));
+        Own().Jobs.Remove(jobId);
+    }
+
+    public void Drop(string jobId) => Write(rows => rows.Jobs.Remove(jobId));
+
     public void AppendJournal(IReadOnlyList<JournalRecord> entries) => Write(rows => rows.Journal.AddRange(entries));
 
     public void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions) => Write(rows =>
@@ -181,6 +213,11 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
         _writes.Add(new DefinitionSave(definition, _writes).Apply);
         Own().Definitions[definition.Id] = definition;
     }
+
+    private static OutsideJobRecord Owned(InMemoryDatabase.Rows rows, string jobId, int attempts) =>
+        rows.Jobs.TryGetValue(jobId, out var job) && job.Attempts == attempts
+            ? job
+            : throw new ConcurrencyConflictException($"The job {jobId} belongs to another attempt by now, or is gone.");
 
     private void Write(Action<InMemoryDatabase.Rows> write)
     {
