@@ -1,5 +1,6 @@
 using System.Reflection;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.IncidentStrategies;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,12 @@ public sealed class WorkflowRuntimeOptions
 
     /// <summary>Incident strategy of workflows that name none. Default: <see cref="FaultStrategy"/>.</summary>
     public Type DefaultIncidentStrategy { get; set; } = typeof(FaultStrategy);
+
+    /// <summary>
+    /// How flowcharts of new instances are moved on. An instance whose property <c>Flowchart:ExecutionMode</c> names a mode keeps to that.
+    /// Default: by counting arrivals.
+    /// </summary>
+    public FlowchartExecutionMode FlowchartMode { get; set; } = FlowchartExecutionMode.CounterBased;
 
     /// <summary>True if timers fire in this process. Default: true.</summary>
     public bool RunsTimers { get; set; } = true;

@@ -52,6 +52,7 @@ public static class WorkflowRuntimeServices
         // Resumption: stimuli, events, timers.
         services.TryAddScoped<IStimulusSender, StimulusSender>();
         services.TryAddScoped<IEventPublisher, EventPublisher>();
+        services.TryAddScoped<ITaskReporter, TaskReporter>();
         services.TryAddSingleton<TimerSignal>();
         services.TryAddSingleton<TimerPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());

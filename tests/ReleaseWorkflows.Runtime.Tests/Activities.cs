@@ -136,3 +136,21 @@ public sealed class Announcement
 
     public void Make() => _source.TrySetResult();
 }
+
+/// <summary>Gives a list with a point in time.</summary>
+[Activity("Test")]
+public class Fill : CodeActivity<object>
+{
+    protected override void Execute(ActivityExecutionContext context) =>
+        context.SetResult(new object[] { new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+}
+
+/// <summary>Writes the class of a value into the trace.</summary>
+[Activity("Test")]
+public class TypeOf : CodeActivity
+{
+    public Input<object?> Value { get; set; } = null!;
+
+    protected override void Execute(ActivityExecutionContext context) =>
+        context.GetRequiredService<Trace>().Add(Value.GetOrDefault(context)?.GetType().Name ?? "nothing");
+}

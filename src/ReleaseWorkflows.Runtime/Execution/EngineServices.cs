@@ -1,6 +1,7 @@
 using Elsa.Common;
 using Elsa.Expressions.Contracts;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Models;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Expressions;
 
@@ -29,6 +30,8 @@ internal sealed class EngineServices(
     public TypeAliases Types => types;
 
     public Type DefaultIncidentStrategy => options.Value.DefaultIncidentStrategy;
+
+    public FlowchartExecutionMode FlowchartMode => options.Value.FlowchartMode;
 
     public ISystemClock Clock => this;
 

@@ -95,12 +95,15 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
             if (!memory.TryGetBlock(id, out var block) || block.Metadata is not Variable variable || !item.TryGetProperty("value", out var value))
                 continue;
 
-            // A variable that never got a value is null in the state, also where its type knows no null.
-            block.Value = value.ValueKind == JsonValueKind.Null ? null
-                : variable.ValueType == typeof(object) ? StateValues.Read(value, _types)
-                : value.Deserialize(variable.ValueType, JsonValues.Options);
+            block.Value = ReadVariableValue(variable, value);
         }
     }
+
+    // A variable that never got a value is null in the state, also where its type knows no null.
+    private object? ReadVariableValue(Variable variable, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null ? null
+        : variable.ValueType == typeof(object) ? StateValues.Read(value, _types)
+        : value.Deserialize(variable.ValueType, JsonValues.Options);
 
     private Variable CreateDynamic(string id, string name, string? typeName)
     {
@@ -201,9 +204,26 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
                 Existing = Text(source, "context") is { } existing ? _contexts[existing] : null,
                 Tag = ReadValue(source, "tag"),
                 Input = ReadTable(source, "activityInput"),
+                Variables = ReadQueuedVariables(source),
                 Completion = source.TryGetProperty("completion", out var completion) ? ReadCompletion(completion) : null,
             });
         }
+    }
+
+    private List<Variable>? ReadQueuedVariables(JsonElement source)
+    {
+        if (!source.TryGetProperty("variables", out var variables))
+            return null;
+
+        var result = new List<Variable>();
+        foreach (var item in variables.EnumerateArray())
+        {
+            var variable = CreateDynamic(item.GetProperty("id").GetString()!, item.GetProperty("name").GetString()!, Text(item, "type"));
+            variable.Value = ReadVariableValue(variable, item.GetProperty("value"));
+            result.Add(variable);
+        }
+
+        return result;
     }
 
     private ActivityNode NodeOf(JsonElement source)

@@ -116,6 +116,27 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
             writer.WriteEndArray();
     }
 
+    // Variables of an execution that has not begun.
+    private void WriteVariables(Utf8JsonWriter writer, ICollection<Variable>? variables)
+    {
+        if (variables is null || variables.Count == 0)
+            return;
+
+        writer.WriteStartArray("variables");
+        foreach (var variable in variables)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", variable.Id);
+            writer.WriteString("name", variable.Name);
+            if (variable.ValueType != typeof(object))
+                writer.WriteString("type", _types.GetAlias(variable.ValueType));
+            WriteVariable(writer, variable, variable.Value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
     private void WriteVariable(Utf8JsonWriter writer, Variable variable, object? value)
     {
         writer.WritePropertyName("value");
@@ -263,6 +284,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
             WriteValue(writer, "tag", item.Tag);
             if (item.Input is { } input)
                 WriteTable(writer, "activityInput", input);
+            WriteVariables(writer, item.Variables);
             WriteCompletion(writer, item.Completion);
             writer.WriteEndObject();
         }

@@ -37,6 +37,12 @@ internal static class StateValues
             case JsonElement element:
                 element.WriteTo(writer);
                 return;
+            case object?[] items when items.GetType() == typeof(object[]):
+                writer.WriteStartArray();
+                foreach (var item in items)
+                    Write(writer, item, types);
+                writer.WriteEndArray();
+                return;
         }
 
         var type = value.GetType();
@@ -64,7 +70,9 @@ internal static class StateValues
             return value.Deserialize(type, JsonValues.Options);
         }
 
-        return JsonValues.ToClr(element);
+        return element.ValueKind == JsonValueKind.Array
+            ? element.EnumerateArray().Select(item => Read(item, types)).ToArray()
+            : JsonValues.ToClr(element);
     }
 
     // Text, numbers, lists and plain objects come back as what they were, or as something that converts to it.

@@ -210,7 +210,7 @@ internal sealed class WorkflowEngine(
             new Stimulus
             {
                 Name = bookmarkName,
-                Payload = new ChildStimulus(child.Id),
+                Payload = new ChildStimulus(child.GetProperty<string>(ChildStimulus.ParentActivity) ?? child.Id),
                 InstanceId = parentId,
                 Input = new Dictionary<string, object?>
                 {

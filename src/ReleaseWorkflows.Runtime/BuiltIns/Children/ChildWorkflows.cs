@@ -115,6 +115,10 @@ public class DispatchWorkflow : ChildWorkflowActivity
     {
     }
 
+    /// <summary>Read and kept: traces follow the unit of work.</summary>
+    [Input(Description = "Start a new trace context when using Open Telemetry.", Category = "Open Telemetry")]
+    public Input<bool> StartNewTrace { get; set; } = null!;
+
     /// <summary>Read and kept: there is one channel, the current unit of work.</summary>
     [Input(Description = "The channel to dispatch the workflow to.")]
     public Input<string?> ChannelName { get; set; } = null!;

@@ -18,7 +18,7 @@ namespace ReleaseWorkflows.Runtime.BuiltIns.Flowcharts;
 /// nothing inside the loop is left to run.
 /// </para>
 /// </remarks>
-internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph graph, FlowScope scope, ActivityCompletionCallback callback)
+internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph graph, FlowScope scope, FlowWork work)
 {
     /// <summary>Tag of an activity that a backward connection leads to.</summary>
     public const string Backward = "BackwardConnection";
@@ -61,7 +61,7 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
         for (var i = 0; i < scope.Deferred.Count;)
         {
             var edge = graph.Edges[scope.Deferred[i]];
-            if (edge.ExitedLoops.Any(IsActive))
+            if (edge.ExitedLoops.Any(loop => work.IsActive(loop.Body.Contains)))
             {
                 i++;
                 continue;
@@ -74,7 +74,7 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
     }
 
     private ValueTask GoBackAsync(FlowEdge edge) => edge.IsValid
-        ? ScheduleAsync(edge.Target, Backward)
+        ? work.ScheduleAsync(edge.Target, Backward)
         : throw new InvalidOperationException(
             $"Invalid backward connection from '{graph.Activities[edge.Source].Id}' to '{graph.Activities[edge.Target].Id}': the circle it closes can "
             + "be entered elsewhere than at its target.");
@@ -103,15 +103,15 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
             return;
         }
 
-        if (IsActive(target))
+        if (work.IsActive(target))
             return;
 
-        await CancelAsync(graph.ForwardAncestors(target));
+        await work.CancelAsync(graph.ForwardAncestors(target));
         var round = graph.ForwardInbound(target).Max(edge => scope.Arrivals[edge.Index]);
         foreach (var edge in graph.ForwardInbound(target))
             scope.Arrivals[edge.Index] = round;
         scope.Visits[target] = round;
-        await ScheduleAsync(target, null);
+        await work.ScheduleAsync(target);
     }
 
     private bool AllHaveArrived(int target)
@@ -140,47 +140,12 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
     private ValueTask RunAsync(int target)
     {
         scope.Visits[target]++;
-        return ScheduleAsync(target, null);
+        return work.ScheduleAsync(target);
     }
 
     private ValueTask PassOverAsync(int target)
     {
         scope.Visits[target]++;
         return DeliverAsync(target, Nothing);
-    }
-
-    private ValueTask ScheduleAsync(int activity, string? tag) => flow.ScheduleActivityAsync(graph.Activities[activity], callback, tag);
-
-    private async ValueTask CancelAsync(HashSet<int> activities)
-    {
-        flow.WorkflowExecutionContext.Queue.RemoveWhere(item =>
-            item.Owner == flow && item.Existing is null && graph.Positions.TryGetValue(item.Node.Activity, out var position) && activities.Contains(position));
-
-        foreach (var child in flow.ChildSet.ToArray())
-        {
-            if (graph.Positions.TryGetValue(child.Activity, out var position) && activities.Contains(position))
-                await child.CancelAsync();
-        }
-    }
-
-    private bool IsActive(FlowLoop loop) => IsActive(loop.Body.Contains);
-
-    private bool IsActive(int activity) => IsActive(position => position == activity);
-
-    private bool IsActive(Func<int, bool> predicate)
-    {
-        foreach (var child in flow.ChildSet)
-        {
-            if (!child.IsCompleted && graph.Positions.TryGetValue(child.Activity, out var position) && predicate(position))
-                return true;
-        }
-
-        foreach (var item in flow.WorkflowExecutionContext.Queue.Items)
-        {
-            if (item.Owner == flow && graph.Positions.TryGetValue(item.Node.Activity, out var position) && predicate(position))
-                return true;
-        }
-
-        return false;
     }
 }

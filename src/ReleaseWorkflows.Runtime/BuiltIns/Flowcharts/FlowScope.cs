@@ -1,3 +1,5 @@
+using Elsa.Workflows.Activities.Flowchart.Models;
+
 namespace ReleaseWorkflows.Runtime.BuiltIns.Flowcharts;
 
 /// <summary>How far an execution of a flowchart has come. A property of the execution, kept with the instance.</summary>
@@ -19,10 +21,17 @@ internal sealed class FlowScope
     /// <summary>Connections out of a loop that were not followed while the loop goes on: they may be in a later round.</summary>
     public List<int> Deferred { get; set; } = [];
 
-    public static FlowScope Create(FlowGraph graph)
+    /// <summary>How the execution is moved on.</summary>
+    public FlowchartExecutionMode Mode { get; set; }
+
+    /// <summary>Connections with a token that has not let its target run yet, in the order they came; of the token-based mode.</summary>
+    public List<int> Tokens { get; set; } = [];
+
+    public static FlowScope Create(FlowGraph graph, FlowchartExecutionMode mode)
     {
         var scope = new FlowScope
         {
+            Mode = mode,
             Start = graph.Start,
             Visits = new int[graph.Activities.Count],
             Arrivals = new int[graph.Edges.Count],

@@ -18,6 +18,7 @@ namespace Elsa.Workflows.Activities.Flowchart.Activities;
 public class Flowchart : Container
 {
     private const string ScopeProperty = "Flowchart:Scope";
+    private const string ModeProperty = "Flowchart:ExecutionMode";
 
     private readonly ConcurrentDictionary<int, FlowGraph> _graphs = new();
 
@@ -43,7 +44,7 @@ public class Flowchart : Container
         }
 
         var graph = GraphFrom(StartOf(context));
-        context.SetProperty(ScopeProperty, FlowScope.Create(graph));
+        context.SetProperty(ScopeProperty, FlowScope.Create(graph, ModeOf(context.WorkflowExecutionContext)));
         await context.ScheduleActivityAsync(graph.Activities[graph.Start], OnChildCompletedAsync);
     }
 
@@ -91,7 +92,10 @@ public class Flowchart : Container
             throw new InvalidOperationException($"The activity '{child.Id}' has completed, but the flowchart '{Id}' does not lead to it.");
 
         flow.Taint();
-        await new FlowProgress(flow, graph, scope, OnChildCompletedAsync).LeaveAsync(position, outcomes.Names);
+        var work = new FlowWork(flow, graph, OnChildCompletedAsync);
+        await (scope.Mode == FlowchartExecutionMode.TokenBased
+            ? new TokenProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names)
+            : new FlowProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names));
         await CompleteIfDoneAsync(flow);
     }
 
@@ -105,6 +109,12 @@ public class Flowchart : Container
         await flow.CompleteActivityAsync();
         return true;
     }
+
+    // An execution keeps the mode it began with, whatever the setting is later.
+    private static FlowchartExecutionMode ModeOf(WorkflowExecutionContext workflow) =>
+        Enum.TryParse<FlowchartExecutionMode>(workflow.GetProperty<string>(ModeProperty), ignoreCase: true, out var mode)
+            ? mode
+            : workflow.Engine.FlowchartMode;
 
     private FlowGraph GraphFrom(int start) => _graphs.GetOrAdd(
         start, static (position, flowchart) => new FlowGraph([.. flowchart.Activities], [.. flowchart.Connections], position), this);

@@ -82,7 +82,17 @@ namespace Elsa.Workflows.Activities.Flowchart.Models
         WaitAny,
     }
 
-    /// <summary>How an activity treats several arrivals; of the token-based mode, read and kept.</summary>
+    /// <summary>How flowcharts are moved on.</summary>
+    public enum FlowchartExecutionMode
+    {
+        /// <summary>By counting arrivals: what several connections lead to waits until each has brought one, followed or not.</summary>
+        CounterBased,
+
+        /// <summary>By tokens on the connections that are followed, and the merge mode of what they lead to.</summary>
+        TokenBased,
+    }
+
+    /// <summary>How an activity treats several arrivals in the token-based mode; the custom property <c>mergeMode</c>.</summary>
     public enum MergeMode
     {
         /// <summary>As Stream.</summary>

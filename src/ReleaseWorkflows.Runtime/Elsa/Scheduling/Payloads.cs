@@ -26,4 +26,18 @@ public record TimerTriggerPayload(DateTimeOffset StartAt, TimeSpan Interval) : I
 
 /// <summary>Starts whenever a cron expression says so.</summary>
 /// <param name="CronExpression">Six fields, seconds first.</param>
-public record CronTriggerPayload(string CronExpression);
+public record CronTriggerPayload(string CronExpression) : ITimedStimulus
+{
+    DateTimeOffset ITimedStimulus.DueAt => FirstAt;
+
+    /// <summary>When it starts first. No part of what is stored: later times follow from the expression.</summary>
+    internal DateTimeOffset FirstAt { get; init; }
+}
+
+/// <summary>Waits for the next time a cron expression names.</summary>
+/// <param name="ExecuteAt">That time.</param>
+/// <param name="CronExpression">Six fields, seconds first.</param>
+public record CronBookmarkPayload(DateTimeOffset ExecuteAt, string CronExpression) : ITimedStimulus
+{
+    DateTimeOffset ITimedStimulus.DueAt => ExecuteAt;
+}

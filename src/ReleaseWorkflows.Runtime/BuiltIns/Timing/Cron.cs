@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Elsa.Extensions;
+using Elsa.Scheduling.Bookmarks;
+using Elsa.Workflows;
+using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.BuiltIns.Timing;
+
+namespace Elsa.Scheduling.Activities;
+
+/// <summary>Starts a workflow whenever a cron expression says so, or waits for the next time. Six fields, seconds first; times are UTC.</summary>
+[Activity("Elsa", "Scheduling", "Trigger workflow execution at a specific interval using a CRON expression.", Kind = ActivityKind.Trigger)]
+public class Cron : Trigger
+{
+    /// <summary>Creates the activity.</summary>
+    public Cron([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : base(source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression.</summary>
+    public Cron(string cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => CronExpression = new Input<string>(cronExpression);
+
+    /// <summary>The expression: second, minute, hour, day of month, month, day of week.</summary>
+    [Input(Description = "The CRON expression at which the timer should execute.")]
+    public Input<string> CronExpression { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override object GetTriggerPayload(TriggerIndexingContext context)
+    {
+        var expression = context.Get(CronExpression) ?? "";
+        var now = context.ExpressionExecutionContext.GetRequiredService<TimeProvider>().GetUtcNow();
+        return new CronTriggerPayload(expression) { FirstAt = NextAfter(expression, now) };
+    }
+
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        if (context.IsTriggerOfWorkflow())
+        {
+            await context.CompleteActivityAsync();
+            return;
+        }
+
+        var expression = CronExpression.Get(context);
+        var next = NextAfter(expression, context.WorkflowExecutionContext.SystemClock.UtcNow);
+        context.CreateBookmark(new CronBookmarkPayload(next, expression), includeActivityInstanceId: true);
+    }
+
+    private static DateTimeOffset NextAfter(string expression, DateTimeOffset now) => CronSchedule.Parse(expression).NextAfter(now)
+        ?? throw new InvalidOperationException($"The cron expression '{expression}' names a time that never comes.");
+}
