@@ -71,8 +71,9 @@ public class Fail : CodeActivity
 
     protected override void Execute(ActivityExecutionContext context)
     {
-        if (context.GetService<FailSwitch>() is not { IsOff: true })
-            throw new InvalidOperationException("It does not work.");
+        var fail = context.GetService<FailSwitch>();
+        if (fail is not { IsOff: true })
+            throw fail?.Exception ?? new InvalidOperationException("It does not work.");
         context.GetRequiredService<Trace>().Add($"{Id} worked");
     }
 }
@@ -80,6 +81,8 @@ public class Fail : CodeActivity
 public sealed class FailSwitch
 {
     public bool IsOff { get; set; }
+
+    public Exception? Exception { get; set; }
 }
 
 /// <summary>Waits, and throws when it goes on while the switch is on.</summary>

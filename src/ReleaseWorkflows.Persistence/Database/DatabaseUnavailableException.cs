@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.Database;
 
@@ -37,7 +38,7 @@ public enum DatabaseFailure
 /// The database cannot serve; the message says what to do about it. Nothing of the unit of work is visible to others. When the failure
 /// came at the very end of a commit, whether it survives a restart is unknown: repeat the request with the same idempotency key.
 /// </summary>
-public sealed class DatabaseUnavailableException : Exception
+public sealed class DatabaseUnavailableException : StoreUnavailableException
 {
     /// <summary>Creates the exception without details.</summary>
     public DatabaseUnavailableException()

@@ -21,7 +21,7 @@ internal sealed record CompletionCallback(ActivityExecutionContext Owner, Activi
         {
             await Callback(new ActivityCompletedContext(Owner, child, result));
         }
-        catch (Exception exception) when (exception is not (CallbackException or OperationCanceledException or ConcurrencyConflictException))
+        catch (Exception exception) when (exception is not (CallbackException or OperationCanceledException or ConcurrencyConflictException or StoreUnavailableException))
         {
             throw new CallbackException(Owner, exception);
         }

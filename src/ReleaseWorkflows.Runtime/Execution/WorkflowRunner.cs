@@ -197,9 +197,9 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options)
         StrategyOf(burst).HandleIncident(context);
     }
 
-    // Cancellation of the whole burst, and a lost race, end the unit of work; they say nothing about the workflow.
+    // Cancellation of the whole burst, a lost race and a store that is down end the unit of work; they say nothing about the workflow.
     private static bool IsForTheCaller(Exception exception, ActivityExecutionContext context) =>
-        exception is ConcurrencyConflictException
+        exception is ConcurrencyConflictException or StoreUnavailableException
         || (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested);
 
     private static void Conclude(WorkflowExecutionContext burst)

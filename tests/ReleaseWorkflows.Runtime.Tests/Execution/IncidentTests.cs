@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Tests.Execution;
 
@@ -165,6 +166,22 @@ public sealed class IncidentTests : IDisposable
             _host.RunAsync(engine => engine.StartAsync(new StartWorkflow { DefinitionId = "f" }, cancellation.Token)));
 
         Assert.Empty(_host.Database.Committed.Instances);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_down_is_not_an_incident()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Flow.Wait("a"), Flow.Activity("b", "Test.Fail")], "a -> b"));
+        var run = await _host.StartAsync("f");
+        _switch.Exception = new StoreUnavailableException("The disk is full.");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _host.SignalAsync("Test.Wait", new WaitStimulus("a")));
+
+        // The same stimulus succeeds once the store is back.
+        Assert.Equal("Suspended", _host.Instance(run.InstanceId).SubStatus);
+        _switch.IsOff = true;
+        await _host.SignalAsync("Test.Wait", new WaitStimulus("a"));
+        Assert.Equal("Finished", _host.Instance(run.InstanceId).SubStatus);
     }
 
     [Fact]
