@@ -43,11 +43,11 @@ public interface IOutbox
     /// <summary>Adds a message. If one with this key exists already, done or not, nothing is added.</summary>
     void Add(OutboxMessage message);
 
-    /// <summary>Pending messages due at or before <paramref name="now"/>, the oldest first.</summary>
-    ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>Pending messages of a kind due at or before <paramref name="now"/>, the longest due first.</summary>
+    ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>When the next pending message is due; null if there is none.</summary>
-    ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken);
+    /// <summary>When the first pending message falls due after <paramref name="now"/>; null if there is none.</summary>
+    ValueTask<DateTimeOffset?> FindNextDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>The messages of a release, the oldest first.</summary>
     ValueTask<IReadOnlyList<OutboxMessage>> ListAsync(string releaseId, CancellationToken cancellationToken);

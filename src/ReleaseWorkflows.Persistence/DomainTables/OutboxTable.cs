@@ -12,8 +12,9 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
         "SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at FROM outbox";
 
     private static readonly SqlStatement FindByKey = new(Columns + " WHERE message_key = $message_key");
-    private static readonly SqlStatement FindPendingDue = new(Columns + $" WHERE {DomainSchema.IsPending} AND due_at <= $now ORDER BY due_at, key LIMIT $limit");
-    private static readonly SqlStatement FindEarliest = new(Columns + $" WHERE {DomainSchema.IsPending} ORDER BY due_at, key LIMIT $limit");
+    private static readonly SqlStatement FindPendingDue =
+        new(Columns + $" WHERE {DomainSchema.IsPending} AND kind = $kind AND due_at <= $now ORDER BY due_at, key LIMIT $limit");
+    private static readonly SqlStatement FindEarliest = new(Columns + $" WHERE {DomainSchema.IsPending} AND due_at > $now ORDER BY due_at, key LIMIT $limit");
     private static readonly SqlStatement ListOfRelease = new(Columns + " WHERE release_id IS NOT NULL AND release_id = $release_id ORDER BY key");
     private static readonly SqlStatement Insert = new("""
         INSERT INTO outbox (message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at)
@@ -47,16 +48,16 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
         _added.TryAdd(message.Key, message);
     }
 
-    public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindPendingDue, Read, now.ToMicroseconds(), limit + _updated.Count);
-        return new([.. WithPending(stored).Where(message => IsPending(message) && message.DueAt <= now).OrderBy(message => message.DueAt).Take(limit)]);
+        var stored = _reader.List(FindPendingDue, Read, kind, now.ToMicroseconds(), limit + _updated.Count);
+        return new([.. WithPending(stored).Where(message => IsPending(message) && message.Kind == kind && message.DueAt <= now).OrderBy(message => message.DueAt).Take(limit)]);
     }
 
-    public ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindEarliest, Read, 1 + _updated.Count);
-        return new(WithPending(stored).Where(IsPending).Min(message => (DateTimeOffset?)message.DueAt));
+        var stored = _reader.List(FindEarliest, Read, now.ToMicroseconds(), 1 + _updated.Count);
+        return new(WithPending(stored).Where(message => IsPending(message) && message.DueAt > now).Min(message => (DateTimeOffset?)message.DueAt));
     }
 
     public ValueTask<IReadOnlyList<OutboxMessage>> ListAsync(string releaseId, CancellationToken cancellationToken) =>

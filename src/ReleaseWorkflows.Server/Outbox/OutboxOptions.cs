@@ -5,7 +5,7 @@ namespace ReleaseWorkflows.Server.Outbox;
 /// <summary>Settings of the outbox, in the section <c>ReleaseWorkflows:Outbox</c>.</summary>
 internal sealed class OutboxOptions
 {
-    /// <summary>How many pieces of work run at the same time. 1 to 64. Default: 4.</summary>
+    /// <summary>How many pieces of work of one kind run at the same time. 1 to 64. Default: 4.</summary>
     [Range(1, 64)]
     public int Parallelism { get; set; } = 4;
 

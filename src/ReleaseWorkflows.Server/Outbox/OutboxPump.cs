@@ -9,6 +9,10 @@ namespace ReleaseWorkflows.Server.Outbox;
 /// A crash between the two repeats the work, never its consequences. Failures are tried again, later each time, and given up in the end;
 /// what was given up stays in the table with its last error.
 /// </summary>
+/// <remarks>
+/// Each kind of work has its own places (<see cref="OutboxOptions.Parallelism"/>), and a place that becomes free is taken at once: a mail
+/// server that does not answer keeps no package from being built.
+/// </remarks>
 internal sealed partial class OutboxPump(
     IUnitOfWorkRunner units,
     IEnumerable<IOutboxHandler> handlers,
@@ -19,20 +23,8 @@ internal sealed partial class OutboxPump(
 {
     private readonly Dictionary<string, IOutboxHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
 
-    /// <summary>Does everything that is due now.</summary>
-    /// <returns>How many messages were taken.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
-    {
-        var due = await units.RunAsync(
-            async (services, token) => UnitOfWorkResult.Discard(
-                await services.GetRequiredService<IOutbox>().FindDueAsync(clock.GetUtcNow(), 100, token)),
-            cancellationToken);
-        await Parallel.ForEachAsync(
-            due,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.Parallelism, CancellationToken = cancellationToken },
-            async (message, token) => await HandleAsync(message, token));
-        return due.Count;
-    }
+    // What is being done, by key. Only the loop touches it.
+    private readonly Dictionary<string, (string Kind, Task Work)> _underWay = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,14 +33,15 @@ internal sealed partial class OutboxPump(
         {
             try
             {
-                if (await RunOnceAsync(stoppingToken) == 0)
+                var now = clock.GetUtcNow();
+                if (!await StartDueAsync(now, stoppingToken))
                 {
-                    await signal.WaitAsync(await TimeToNextAsync(stoppingToken), clock, stoppingToken);
+                    await signal.WaitAsync(await TimeToNextAsync(now, stoppingToken), clock, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
@@ -57,32 +50,91 @@ internal sealed partial class OutboxPump(
                 await signal.WaitAsync(options.Value.FirstDelay, clock, stoppingToken);
             }
         }
+
+        await Task.WhenAll(_underWay.Values.Select(message => message.Work));
     }
 
-    private async Task<TimeSpan> TimeToNextAsync(CancellationToken cancellationToken)
+    private async Task<bool> StartDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Before the rows are read: what is forgotten here was committed, so that the rows no longer show it as pending.
+        foreach (var (key, _) in _underWay.Where(message => message.Value.Work.IsCompleted).ToList())
+        {
+            _underWay.Remove(key);
+        }
+
+        var due = await units.RunAsync(
+            async (services, token) => UnitOfWorkResult.Discard(await FindDueAsync(services.GetRequiredService<IOutbox>(), now, token)),
+            cancellationToken);
+        foreach (var message in due)
+        {
+            var work = Task.Run(() => WorkAsync(message, cancellationToken), CancellationToken.None);
+            _underWay.Add(message.Key, (message.Kind, work));
+            _ = work.ContinueWith(_ => signal.Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        return due.Count > 0;
+    }
+
+    private async Task<IReadOnlyList<OutboxMessage>> FindDueAsync(IOutbox outbox, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = new List<OutboxMessage>();
+        foreach (var kind in _handlers.Keys)
+        {
+            var free = options.Value.Parallelism - _underWay.Values.Count(message => message.Kind == kind);
+            if (free > 0)
+            {
+                var due = await outbox.FindDueAsync(kind, now, options.Value.Parallelism, cancellationToken);
+                found.AddRange(due.Where(message => !_underWay.ContainsKey(message.Key)).Take(free));
+            }
+        }
+
+        return found;
+    }
+
+    // What is due already is under way, or waits for a place and is looked at when one becomes free.
+    private async Task<TimeSpan> TimeToNextAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var next = await units.RunAsync(
-            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutbox>().FindNextDueAsync(token)),
+            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutbox>().FindNextDueAsync(now, token)),
             cancellationToken);
         var wait = next is null ? options.Value.IdleInterval : next.Value - clock.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < options.Value.IdleInterval ? wait : options.Value.IdleInterval;
+    }
+
+    private async Task WorkAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HandleAsync(message, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server stops; the message is still there.
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // What became of it could not be stored. The message keeps its place for a while, or the loop would run hot.
+            LogNotStored(message.Key, error);
+            await Task.Delay(options.Value.FirstDelay, clock, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
     }
 
     private async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            var handler = _handlers.GetValueOrDefault(message.Kind)
-                ?? throw new InvalidOperationException($"Nothing handles “{message.Kind}”.");
-            var completion = await handler.HandleAsync(message, cancellationToken);
+            var completion = await _handlers[message.Kind].HandleAsync(message, cancellationToken);
             await CommitAsync(message with { CompletedAt = clock.GetUtcNow(), LastError = null }, completion, cancellationToken);
         }
-        catch (Exception error) when (error is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (!IsAboutTheStore(error) && !cancellationToken.IsCancellationRequested)
         {
             var (next, completion) = AfterFailure(message, error);
             await CommitAsync(next, completion, cancellationToken);
         }
     }
+
+    // Says nothing about the message, so it is no attempt of it.
+    private static bool IsAboutTheStore(Exception error) => error is StoreUnavailableException or ConcurrencyConflictException or OutOfMemoryException;
 
     private Task<bool> CommitAsync(OutboxMessage message, OutboxCompletion? completion, CancellationToken cancellationToken) => units.RunAsync(
         async (services, token) =>
@@ -119,6 +171,9 @@ internal sealed partial class OutboxPump(
     [LoggerMessage(Level = LogLevel.Error, Message = "Outbox message {Key} was given up after {Attempts} attempts.")]
     private partial void LogGivenUp(string key, int attempts, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox could not be read or written; trying again.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "What became of outbox message {Key} could not be stored; it is done again.")]
+    private partial void LogNotStored(string key, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox could not be read; trying again.")]
     private partial void LogLoopFailed(Exception error);
 }

@@ -130,10 +130,10 @@ internal sealed class InMemoryUnit
             }
         }
 
-        public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException("The rules do not work the outbox off.");
 
-        public ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken) =>
+        public ValueTask<DateTimeOffset?> FindNextDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
             throw new NotSupportedException("The rules do not work the outbox off.");
 
         public ValueTask<IReadOnlyList<OutboxMessage>> ListAsync(string releaseId, CancellationToken cancellationToken) =>

@@ -57,12 +57,27 @@ public sealed class OutboxTableTests
 
         Assert.Equal(["a", "b"], (await Due(database, Noon.AddMinutes(1))).Select(message => message.Key));
         Assert.Equal(["a"], (await Due(database, Noon.AddMinutes(1), limit: 1)).Select(message => message.Key));
-        Assert.Equal(Noon, await database.AskAsync<IOutbox, DateTimeOffset?>(outbox => outbox.FindNextDueAsync(None)));
+        Assert.Equal(Noon.AddMinutes(1), await NextDue(database, Noon));
+        Assert.Equal(Noon.AddMinutes(2), await NextDue(database, Noon.AddMinutes(1)));
+        Assert.Null(await NextDue(database, Noon.AddMinutes(2)));
 
         await database.CommitAsync<IOutbox>(outbox => outbox.Update(Message("a") with { Attempts = 1, LastError = "refused", DueAt = Noon.AddMinutes(5) }));
 
         Assert.Equal(["b", "late", "a"], (await Due(database, Noon.AddHours(1))).Select(message => message.Key));
         Assert.Equal("refused", (await Due(database, Noon.AddHours(1)))[2].LastError);
+    }
+
+    [Fact]
+    public async Task Each_kind_of_work_is_asked_for_by_itself()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        await database.CommitAsync<IOutbox>(outbox =>
+        {
+            outbox.Add(Message("mail") with { Kind = OutboxKinds.Email });
+            outbox.Add(Message("build"));
+        });
+
+        Assert.Equal(["build"], (await Due(database, Noon, limit: 1)).Select(message => message.Key));
     }
 
     [Fact]
@@ -76,7 +91,7 @@ public sealed class OutboxTableTests
         unit.Add(Message("stored", payload: "again"));
         unit.Update(Message("stored") with { CompletedAt = Noon });
 
-        Assert.Equal(["added"], (await unit.FindDueAsync(Noon, 10, None)).Select(message => message.Key));
+        Assert.Equal(["added"], (await unit.FindDueAsync(OutboxKinds.PackageBuild, Noon, 10, None)).Select(message => message.Key));
         Assert.Equal(["stored", "added"], (await unit.ListAsync("release1", None)).Select(message => message.Key));
     }
 
@@ -95,5 +110,8 @@ public sealed class OutboxTableTests
     private static OutboxMessage Message(string key, string payload = "{}") => new(key, OutboxKinds.PackageBuild, "release1", payload, Noon);
 
     private static Task<IReadOnlyList<OutboxMessage>> Due(TestDatabase database, DateTimeOffset now, int limit = 10) =>
-        database.AskAsync<IOutbox, IReadOnlyList<OutboxMessage>>(outbox => outbox.FindDueAsync(now, limit, None));
+        database.AskAsync<IOutbox, IReadOnlyList<OutboxMessage>>(outbox => outbox.FindDueAsync(OutboxKinds.PackageBuild, now, limit, None));
+
+    private static Task<DateTimeOffset?> NextDue(TestDatabase database, DateTimeOffset now) =>
+        database.AskAsync<IOutbox, DateTimeOffset?>(outbox => outbox.FindNextDueAsync(now, None));
 }
