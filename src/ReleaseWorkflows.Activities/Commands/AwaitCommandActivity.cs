@@ -54,7 +54,9 @@ public abstract class AwaitCommandActivity : Activity
     private async ValueTask OnCommandAsync(ActivityExecutionContext context)
     {
         var result = await context.GetRequiredService<CommandInProgress>().ExecuteAsync(context.Releases(), context.CancellationToken);
-        if (!result.IsRefused && Outcome(result, context) is { } outcome)
+
+        // A release moves on by commands to the release alone: whoever resumes the bookmark directly finds it waiting on.
+        if (result is { IsRefused: false } && Outcome(result, context) is { } outcome)
         {
             await context.CompleteActivityWithOutcomesAsync(outcome);
         }

@@ -31,11 +31,8 @@ public sealed class CommandInProgress
     }
 
     /// <summary>Lets the domain carry the command out and keeps its answer.</summary>
-    /// <exception cref="InvalidOperationException">No command is under way: the bookmark was resumed by something else.</exception>
-    internal async ValueTask<ReleaseResult> ExecuteAsync(ReleaseService releases, CancellationToken cancellationToken)
-    {
-        var (release, command, actor) = _current
-            ?? throw new InvalidOperationException("A release moves on by commands to the release, not by resuming its workflow directly.");
-        return Answer = await releases.ExecuteAsync(release, command, actor, cancellationToken);
-    }
+    /// <returns>The answer; null if no command is under way, since the bookmark was resumed by something else.</returns>
+    internal async ValueTask<ReleaseResult?> ExecuteAsync(ReleaseService releases, CancellationToken cancellationToken) => _current is var (release, command, actor)
+        ? Answer = await releases.ExecuteAsync(release, command, actor, cancellationToken)
+        : null;
 }

@@ -18,6 +18,9 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
     // What happened anyway, whether or not the flow waits for it: a package is built or is not.
     private static readonly FrozenSet<string> Facts = [ReleaseCommands.CompleteBuild, ReleaseCommands.FailBuild];
 
+    // Giving up needs no flow: from every state there is a way out, and the target becomes free, even if the workflow has failed (I12, A22).
+    private static readonly FrozenSet<string> WaysOut = [ReleaseCommands.Withdraw, ReleaseCommands.Cancel];
+
     /// <summary>Executes a command for an actor. The answer carries the release as it is afterwards.</summary>
     public async ValueTask<ReleaseResult> ExecuteAsync(ReleaseId id, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
     {
@@ -38,19 +41,28 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
             await workflows.SignalAsync(ReleaseCommandStimulus.BookmarkName, new ReleaseCommandStimulus(id.Value, command.Name), instance, cancellationToken);
         }
 
-        if (inProgress.Answer is null && Facts.Contains(command.Name))
-        {
-            return await releases.ExecuteAsync(id, command, actor, cancellationToken);
-        }
-
         return inProgress.Answer switch
         {
-            null => ReleaseResult.Refuse(preview.Release, new Refusal(
-                RefusalCodes.NotAwaited,
-                $"The workflow of this release does not wait for “{command.Name}” now. Its page shows where it stands.")),
+            null => await WithoutFlowAsync(preview.Release, command, actor, cancellationToken),
             { IsRefused: true } refused => refused,
             // The flow may have moved the release further than the command itself did.
             { } accepted => ReleaseResult.Accept(await releases.FindAsync(id, cancellationToken) ?? accepted.Release, accepted.Event),
         };
+    }
+
+    private async ValueTask<ReleaseResult> WithoutFlowAsync(Release release, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
+    {
+        var instance = release.WorkflowInstanceId;
+        var isRunning = instance is not null && await workflows.IsRunningAsync(instance, cancellationToken);
+        if (Facts.Contains(command.Name) || (WaysOut.Contains(command.Name) && !isRunning))
+        {
+            return await releases.ExecuteAsync(release.Id, command, actor, cancellationToken);
+        }
+
+        return ReleaseResult.Refuse(release, new Refusal(
+            RefusalCodes.NotAwaited,
+            isRunning
+                ? $"The workflow of this release does not wait for “{command.Name}” now. Its page shows where it stands."
+                : $"The workflow of this release has failed or ended, so it takes no “{command.Name}”. Ask an admin of {release.Key.App} to look at the instance {instance}."));
     }
 }

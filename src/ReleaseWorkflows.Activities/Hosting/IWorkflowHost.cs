@@ -9,6 +9,9 @@ public interface IWorkflowHost
     /// <summary>True if the definition has a published version that a new instance could run on.</summary>
     ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken cancellationToken);
 
+    /// <summary>True if the instance can still go on; false once it has ended or failed.</summary>
+    ValueTask<bool> IsRunningAsync(string workflowInstanceId, CancellationToken cancellationToken);
+
     /// <summary>Starts an instance of the published version and runs it to its first wait.</summary>
     /// <exception cref="InvalidOperationException">The definition has no published version.</exception>
     ValueTask<StartedWorkflow> StartAsync(WorkflowStart start, CancellationToken cancellationToken);

@@ -1,15 +1,21 @@
+using Elsa.Workflows;
 using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Runtime;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Server.Engine;
 
 /// <summary>The embedded engine as the platform uses it. The one place outside the start-up that knows which engine runs.</summary>
-internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefinitions definitions) : IWorkflowHost
+internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefinitions definitions, IWorkflowStore store) : IWorkflowHost
 {
     /// <inheritdoc/>
     public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken cancellationToken) =>
         await definitions.FindPublishedAsync(definitionId, cancellationToken) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> IsRunningAsync(string workflowInstanceId, CancellationToken cancellationToken) =>
+        await store.FindInstanceAsync(workflowInstanceId, cancellationToken) is { Status: nameof(WorkflowStatus.Running) };
 
     /// <inheritdoc/>
     public async ValueTask<StartedWorkflow> StartAsync(WorkflowStart start, CancellationToken cancellationToken)

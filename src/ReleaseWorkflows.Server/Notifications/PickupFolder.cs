@@ -23,6 +23,9 @@ internal sealed class PickupFolder(IOptions<EmailOptions> options, TimeProvider 
 {
     private const int EncodedLineLength = 76;
 
+    // With "=?utf-8?B?", "?=" and the header's name before the first one, a line stays within 76 characters.
+    private const int EncodedWordBytes = 39;
+
     /// <inheritdoc/>
     public async Task SendAsync(EmailMessage message, string messageId, CancellationToken cancellationToken)
     {
@@ -34,7 +37,12 @@ internal sealed class PickupFolder(IOptions<EmailOptions> options, TimeProvider 
         }
 
         var temporary = path + ".writing";
-        await File.WriteAllTextAsync(temporary, Format(message, messageId), new UTF8Encoding(false), cancellationToken);
+        await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            await file.WriteAsync(Encoding.UTF8.GetBytes(Format(message, messageId)), cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(temporary, path, overwrite: true);
     }
 
@@ -46,7 +54,7 @@ internal sealed class PickupFolder(IOptions<EmailOptions> options, TimeProvider 
         return string.Join("\r\n",
             [
                 $"Message-ID: <{messageId}>",
-                $"Date: {clock.GetUtcNow().ToString("r", CultureInfo.InvariantCulture)}",
+                $"Date: {clock.GetUtcNow().ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture)}",
                 $"From: {OneLine(options.Value.From)}",
                 $"To: {OneLine(message.To)}",
                 $"Subject: {EncodeWords(message.Subject)}",
@@ -64,7 +72,7 @@ internal sealed class PickupFolder(IOptions<EmailOptions> options, TimeProvider 
     // RFC 2047: encoded words of at most 75 characters, split between code points.
     private static string EncodeWords(string text)
     {
-        if (text.All(character => character is >= ' ' and <= '~'))
+        if (text.All(character => character is >= ' ' and <= '~') && !text.Contains("=?", StringComparison.Ordinal))
         {
             return text;
         }
@@ -74,7 +82,7 @@ internal sealed class PickupFolder(IOptions<EmailOptions> options, TimeProvider 
         foreach (var rune in OneLine(text).EnumerateRunes())
         {
             var encoded = Encoding.UTF8.GetBytes(rune.ToString());
-            if (pending.Count + encoded.Length > 45)
+            if (pending.Count + encoded.Length > EncodedWordBytes)
             {
                 Flush();
             }

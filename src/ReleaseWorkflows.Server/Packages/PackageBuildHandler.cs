@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Access;
@@ -46,12 +47,22 @@ internal sealed partial class PackageBuildHandler(IUnitOfWorkRunner units, Packa
 
     private ReleaseCommand Build(Release release, PackageBuildRequest request, CancellationToken cancellationToken)
     {
-        using var source = files.OpenRead(PackageDigest.Parse(release.SourceDigest));
+        var digest = PackageDigest.Parse(release.SourceDigest);
+        using var source = files.OpenRead(digest);
         if (source is null)
         {
             return new FailBuild($"The uploaded files of version {release.Key.Version} are missing from the package store. Upload a new version.", request.ConfigurationHash);
         }
 
+        // What goes out is what was uploaded, or nothing: a file that has changed on disk can still be a good archive.
+        if (PackageDigest.FromHash(SHA256.HashData(source)) != digest)
+        {
+            return new FailBuild(
+                $"The uploaded files of version {release.Key.Version} have changed in the package store. Restore them from a backup and retry, or upload a new version.",
+                request.ConfigurationHash);
+        }
+
+        source.Position = 0;
         var read = PackageArchive.Read(source, cancellationToken: cancellationToken);
         if (read.Package is not { } package)
         {

@@ -110,7 +110,7 @@ internal static class ReleaseEndpoints
 
     private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies)
     {
-        if (replies.Read(await RequestBody.ReadAsync(context, context.RequestAborted), out var command) is { } unreadable)
+        if (replies.Read(await RequestBody.ReadJsonAsync(context, context.RequestAborted), out var command) is { } unreadable)
         {
             return Problem.From(unreadable);
         }

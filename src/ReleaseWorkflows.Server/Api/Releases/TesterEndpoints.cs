@@ -5,7 +5,6 @@ using ReleaseWorkflows.Domain.Pilot;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
-using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
 using ReleaseWorkflows.Server.Pilot;
 
@@ -29,7 +28,7 @@ internal static class TesterEndpoints
         release.MapPost("/testers", (HttpContext context, string id) => ChangeAsync(context, id, TesterChange.Add))
             .WithMetadata(new RequestSizeLimitAttribute(MaximumRequestBytes)).WithSummary("Adds pilot testers (T12).");
         release.MapDelete("/testers/{userId}", (HttpContext context, string id, string userId) =>
-                RunAsync(context, id, TesterChange.Remove, _ => TesterLine.FromValues([userId]), null))
+                RunAsync(context, id, TesterChange.Remove, new TesterList(_ => TesterLine.FromValues([userId]))))
             .WithSummary("Removes a pilot tester (T12).");
     }
 
@@ -50,27 +49,35 @@ internal static class TesterEndpoints
         {
             var input = await RequestReader.ReadAsync(context, context.RequestAborted);
             var userIds = input.Texts("userIds");
-            return input.Finish() is { } unreadable
-                ? Problem.From(unreadable)
-                : await RunAsync(context, id, change, _ => TesterLine.FromValues(userIds), null);
+            return await RunAsync(context, id, change, new TesterList(_ => TesterLine.FromValues(userIds)) { Unreadable = input.Finish() });
         }
 
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (form.Files is not [{ } file])
-        {
-            return Problem.From(Refusal.InvalidField("file", "Send exactly one file with the testers, CSV or TXT."));
-        }
-
-        if (TesterFile.FormatOf(file.FileName) is not { } format)
-        {
-            return Problem.From(Refusal.InvalidField("file", "The file is a CSV or TXT file; its name ends in .csv, .tsv or .txt."));
-        }
-
-        return await RunAsync(context, id, change, kind => Read(file, format, kind), await HashAsync(file, context.RequestAborted));
+        return await RunAsync(context, id, change, await ReadFormAsync(context.Request, context.RequestAborted));
     }
 
-    private static async Task<IResult> RunAsync(
-        HttpContext context, string id, TesterChange change, Func<TesterIdKind, IEnumerable<TesterLine>> read, string? content)
+    private static async Task<TesterList> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
+        {
+            return TesterList.Void($"The form cannot be read: {exception.Message.TrimEnd('.')}.");
+        }
+
+        if (form.Files is not [{ } file])
+        {
+            return TesterList.Void("Send exactly one file with the testers, CSV or TXT.");
+        }
+
+        return TesterFile.FormatOf(file.FileName) is { } format
+            ? new TesterList(kind => Read(file, format, kind)) { Content = await HashAsync(file, cancellationToken) }
+            : TesterList.Void("The file is a CSV or TXT file; its name ends in .csv, .tsv or .txt.");
+    }
+
+    private static async Task<IResult> RunAsync(HttpContext context, string id, TesterChange change, TesterList list)
     {
         var actor = CurrentActor.Of(context);
         return await CommandEndpoint.RunAsync(
@@ -87,8 +94,15 @@ internal static class TesterEndpoints
                     return CommandResponse.Refuse(stale);
                 }
 
+                // A list that cannot be read is none: who may not, or not now, hears that first.
+                var rows = list.Unreadable is null ? list.Read(release.Policy.TesterIdKind) : [];
                 var (result, import) = await services.GetRequiredService<TesterService>()
-                    .ChangeTestersAsync(release.Id, change, read(release.Policy.TesterIdKind), actor, cancellationToken);
+                    .ChangeTestersAsync(release.Id, change, rows, actor, cancellationToken);
+                if (!result.IsRefused && list.Unreadable is { } unreadable)
+                {
+                    return CommandResponse.Refuse(unreadable);
+                }
+
                 if (result.IsRefused)
                 {
                     return CommandResponse.Refuse(result.Refusal, result.Release, actor);
@@ -101,7 +115,7 @@ internal static class TesterEndpoints
 
                 return CommandResponse.Ok(TesterChangeView.Of(result.Release.TesterCount, import), result.Release.Revision);
             },
-            content);
+            list.Content);
     }
 
     private static IEnumerable<TesterLine> Read(IFormFile file, TesterFileFormat format, TesterIdKind kind)
@@ -118,6 +132,20 @@ internal static class TesterEndpoints
         await using var content = file.OpenReadStream();
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) + file.FileName;
     }
+}
+
+/// <summary>A list of testers as it came.</summary>
+/// <param name="Read">Its rows, given how the target app names testers.</param>
+internal sealed record TesterList(Func<TesterIdKind, IEnumerable<TesterLine>> Read)
+{
+    /// <summary>Why it cannot be read; null if it can.</summary>
+    public Refusal? Unreadable { get; init; }
+
+    /// <summary>What it says, for the idempotency key, if it came as a file.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>A file that cannot be read.</summary>
+    public static TesterList Void(string reason) => new(_ => []) { Unreadable = Refusal.InvalidField("file", reason), Content = "" };
 }
 
 /// <summary>The pilot's testers.</summary>

@@ -39,6 +39,16 @@ internal static class RequestBody
         return bytes;
     }
 
+    /// <summary>The bytes of a body that is JSON; empty if there is none.</summary>
+    /// <exception cref="BadHttpRequestException">413: there are more than <see cref="MaximumBytes"/>. 415: it is no JSON.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(context, cancellationToken);
+        return body.Length == 0 || context.Request.HasJsonContentType()
+            ? body
+            : throw new BadHttpRequestException("Send JSON in UTF-8, with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+    }
+
     private static BadHttpRequestException TooLarge() =>
         new("The body has more than 1 MB. Send less, or use the upload of the thing in question.", StatusCodes.Status413PayloadTooLarge);
 

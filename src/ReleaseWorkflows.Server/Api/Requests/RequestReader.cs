@@ -43,16 +43,8 @@ internal sealed class RequestReader
 
     /// <summary>Reads the body of a request. No body counts as an object without fields.</summary>
     /// <exception cref="BadHttpRequestException">413: the body has more than 1 MB. 415: it is no JSON.</exception>
-    public static async ValueTask<RequestReader> ReadAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var body = await RequestBody.ReadAsync(context, cancellationToken);
-        if (body.Length > 0 && !context.Request.HasJsonContentType())
-        {
-            throw new BadHttpRequestException("Send JSON in UTF-8, with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        return Read(body);
-    }
+    public static async ValueTask<RequestReader> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
+        Read(await RequestBody.ReadJsonAsync(context, cancellationToken));
 
     /// <summary>Reads a JSON object. No bytes count as an object without fields.</summary>
     public static RequestReader Read(ReadOnlyMemory<byte> utf8)
