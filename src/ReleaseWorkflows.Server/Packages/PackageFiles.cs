@@ -143,7 +143,7 @@ internal sealed class PackageFiles
         return removed;
     }
 
-    /// <summary>Moves a complete file to its place, or leaves it if the same content stands there already.</summary>
+    /// <summary>Moves a complete file to its place.</summary>
     internal void Move(string path, PackageDigest digest)
     {
         var target = PathOf(digest);
@@ -154,12 +154,8 @@ internal sealed class PackageFiles
             DurableDirectory.Flush(_directory);
         }
 
-        // Replacing is harmless: what may stand there has the same bytes.
-        if (!File.Exists(target))
-        {
-            File.Move(path, target, overwrite: true);
-        }
-
+        // What may stand there has the same bytes; if the disk has spoilt them, these are the good ones.
+        File.Move(path, target, overwrite: true);
         DurableDirectory.Flush(folder);
     }
 

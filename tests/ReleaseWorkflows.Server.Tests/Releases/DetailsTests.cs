@@ -172,9 +172,7 @@ public sealed class DetailsTests(SharedServer shared) : IClassFixture<SharedServ
     {
         await using var server = await TestServer.StartAsync();
         var scene = ReleaseScene.Coffee(server);
-        var digest = (await scene.AskAsync<IMiniProgramStore, MiniProgramVersion?>(
-            store => store.FindVersionAsync(new MiniProgramKey("coffee"), new VersionNumber("1.0.0"), CancellationToken.None)))!.SourceDigest;
-        var file = Directory.EnumerateFiles(Path.Combine(server.DataFolder, "packages"), digest + ".zip", SearchOption.AllDirectories).Single();
+        var file = await UploadedFileAsync(scene);
         var good = await File.ReadAllBytesAsync(file);
         switch (damage)
         {
@@ -206,6 +204,28 @@ public sealed class DetailsTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal(
             ["ReleaseCreated", "PackageBuildFailed", "ConfigurationEdited", "PackageBuildFailed", "PackageBuildRetried", "PackageBuilt"], await scene.LogAsync(id));
         await scene.DoAsync(id, "apply");
+    }
+
+    [Fact]
+    public async Task An_upload_of_the_same_files_mends_what_the_disk_has_spoilt()
+    {
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        await File.WriteAllTextAsync(await UploadedFileAsync(scene), "spoilt");
+        var id = (await scene.TriggerAsync("Sandbox")).Is(HttpStatusCode.Created).Text("id")!;
+        await scene.BuildingAsync(id, "BuildFailed");
+
+        await scene.UploadAsync("1.0.1");
+
+        await scene.DoAsync(id, "retry-build");
+        await scene.BuiltAsync(id);
+    }
+
+    private static async Task<string> UploadedFileAsync(ReleaseScene scene)
+    {
+        var version = await scene.AskAsync<IMiniProgramStore, MiniProgramVersion?>(
+            store => store.FindVersionAsync(new MiniProgramKey(scene.MiniProgram), new VersionNumber("1.0.0"), CancellationToken.None));
+        return Directory.EnumerateFiles(Path.Combine(scene.Server.DataFolder, "packages"), version!.SourceDigest + ".zip", SearchOption.AllDirectories).Single();
     }
 
     private static async Task<string> QrAsync(ReleaseScene scene, string id) =>
