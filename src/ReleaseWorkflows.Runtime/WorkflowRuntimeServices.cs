@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -36,6 +37,7 @@ public static class WorkflowRuntimeServices
         // Definitions: read, compiled, indexed, published.
         services.TryAddSingleton<IActivityRegistry>(CreateRegistry);
         services.TryAddSingleton<DefinitionReader>();
+        services.TryAddSingleton<DefinitionValidator>();
         services.TryAddSingleton<WorkflowCompiler>();
         services.TryAddSingleton<TriggerIndexer>();
         services.TryAddSingleton<IWorkflowDefinitions, WorkflowDefinitions>();

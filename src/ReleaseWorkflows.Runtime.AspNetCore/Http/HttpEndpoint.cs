@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows;
@@ -41,6 +42,7 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
     }
 
     /// <summary>Address below the base path, for example <c>orders/{id}</c>. Letters are compared without regard to case.</summary>
+    [Required]
     [Input(Description = "The address below the base path, for example orders/{id}.", UIHint = InputUIHints.SingleLine)]
     public Input<string> Path { get; set; } = null!;
 

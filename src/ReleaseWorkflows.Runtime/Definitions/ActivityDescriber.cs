@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text;
 using Elsa.Workflows;
@@ -92,6 +93,7 @@ internal static class ActivityDescriber
             IsBrowsable = attribute?.IsBrowsable ?? true,
             IsSerializable = attribute?.IsSerializable ?? true,
             IsSensitive = attribute?.CanContainSecrets ?? false,
+            IsRequired = property.GetCustomAttribute<RequiredAttribute>() is not null,
             AutoEvaluate = attribute?.AutoEvaluate ?? true,
             EvaluatorType = attribute?.EvaluatorType,
             Options = attribute?.Options,

@@ -8,6 +8,7 @@ using Elsa.Workflows.Activities.Flowchart.Activities;
 using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -19,10 +20,13 @@ internal sealed class ActivityReader
     private readonly TypeAliases _types;
     private readonly List<DefinitionFinding> _findings;
     private readonly JsonSerializerOptions _plainMembers;
+    private readonly bool _isNew;
+    private int _count;
     private readonly Dictionary<string, int> _generatedNames = new(StringComparer.Ordinal);
 
-    public ActivityReader(IActivityRegistry registry, TypeAliases types, List<DefinitionFinding> findings)
+    public ActivityReader(IActivityRegistry registry, TypeAliases types, List<DefinitionFinding> findings, bool isNew)
     {
+        _isNew = isNew;
         _registry = registry;
         _types = types;
         _findings = findings;
@@ -50,6 +54,20 @@ internal sealed class ActivityReader
         {
             Report(id ?? path, $"The activity type '{type}' is not known.");
             ReadNested(source, path);
+            return null;
+        }
+
+        // A version that was stored before keeps running on the newest version of the type, as it always did.
+        if (_isNew && version > 0 && descriptor.Version != version)
+        {
+            Report(id ?? path, string.Create(
+                CultureInfo.InvariantCulture, $"The activity type '{type}' has no version {version}; the newest is {descriptor.Version}."));
+        }
+
+        if (++_count > DefinitionBounds.MaxActivities)
+        {
+            if (_count == DefinitionBounds.MaxActivities + 1)
+                Report(path, $"The definition has more than {DefinitionBounds.MaxActivities:N0} activities.");
             return null;
         }
 
@@ -246,8 +264,15 @@ internal sealed class ActivityReader
         foreach (var activity in flowchart.Activities)
             activities.TryAdd(activity.Id, activity);
 
+        var known = new HashSet<(string, string?, string, string?)>();
         foreach (var item in source.Items("connections"))
         {
+            if (flowchart.Connections.Count >= DefinitionBounds.MaxConnections)
+            {
+                Report(flowchart.Id, $"The flowchart has more than {DefinitionBounds.MaxConnections:N0} connections.");
+                return;
+            }
+
             var (from, fromPort) = ReadEndpoint(item, "source", "sourcePort");
             var (to, toPort) = ReadEndpoint(item, "target", "targetPort");
 
@@ -265,10 +290,7 @@ internal sealed class ActivityReader
                 continue;
             }
 
-            var isKnown = flowchart.Connections.Any(known =>
-                known.Source.Activity == fromActivity && known.Target.Activity == toActivity
-                && known.Source.Port == fromPort && known.Target.Port == toPort);
-            if (!isKnown)
+            if (known.Add((from, fromPort, to, toPort)))
                 flowchart.Connections.Add(new Connection(new Endpoint(fromActivity!, fromPort), new Endpoint(toActivity!, toPort)));
         }
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -9,7 +10,7 @@ internal sealed class DefinitionFolder(
     IWorkflowDefinitions definitions,
     Func<string, CancellationToken, Task<IReadOnlyList<WorkflowDefinitionRecord>>> listVersions)
 {
-    private const int MaxBytes = 10 * 1024 * 1024;
+    private const int MaxBytes = 3 * DefinitionBounds.MaxLength;
 
     private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
 

@@ -5,6 +5,7 @@ using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Services;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -19,12 +20,23 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        MaxDepth = 256,
+        MaxDepth = DefinitionBounds.MaxDepth,
     };
 
-    /// <summary>Reads a definition; the workflow is null if its text is no JSON object or has no root.</summary>
-    public Workflow? Read(string json, List<DefinitionFinding> findings)
+    /// <summary>Reads a definition that was published before; the workflow is null if its text is no JSON object or has no root.</summary>
+    public Workflow? Read(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: false);
+
+    /// <summary>Reads a definition and checks what a new version is asked.</summary>
+    public Workflow? ReadNew(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: true);
+
+    private Workflow? Read(string json, List<DefinitionFinding> findings, bool isNew)
     {
+        if (json.Length > DefinitionBounds.MaxLength)
+        {
+            findings.Add(Error("$", $"The definition has {json.Length:N0} characters; at most {DefinitionBounds.MaxLength:N0} are allowed."));
+            return null;
+        }
+
         JsonElement source;
         try
         {
@@ -34,7 +46,7 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         catch (JsonException exception)
         {
             findings.Add(Error(
-                null,
+                DefinitionBounds.PathOfError(json),
                 $"The text is not JSON: line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}: {Sentence(exception)}"));
             return null;
         }
@@ -49,10 +61,10 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         if (source.TryGetObject("model", out var model) && !source.TryGetMember("root", out _))
             source = model;
 
-        return ReadWorkflow(source, findings);
+        return ReadWorkflow(source, findings, isNew);
     }
 
-    private Workflow? ReadWorkflow(JsonElement source, List<DefinitionFinding> findings)
+    private Workflow? ReadWorkflow(JsonElement source, List<DefinitionFinding> findings, bool isNew)
     {
         if (string.IsNullOrWhiteSpace(source.Text("definitionId")))
             findings.Add(Error("definitionId", "The definition has no definitionId."));
@@ -63,7 +75,7 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
             return null;
         }
 
-        var activities = new ActivityReader(registry, types, findings);
+        var activities = new ActivityReader(registry, types, findings, isNew);
         var name = source.Text("name");
         var definitionId = source.Text("definitionId") ?? "";
         var version = source.Number("version") ?? 1;
@@ -93,6 +105,8 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
             return null;
 
         workflow.Root = rootActivity;
+        if (isNew)
+            VariableUse.Check(root, workflow, findings);
         return workflow;
     }
 

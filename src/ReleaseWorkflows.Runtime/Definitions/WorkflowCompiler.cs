@@ -3,9 +3,9 @@ using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Models;
 using Elsa.Workflows;
 using Elsa.Workflows.Activities;
-using Elsa.Workflows.Activities.Flowchart.Activities;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -14,14 +14,20 @@ namespace ReleaseWorkflows.Runtime.Definitions;
 /// Turns a workflow that was read, or built in code, into a graph that bursts share: every activity gets its place, inputs are bound, fixed
 /// values computed once. What would fail at run time for certain is reported here.
 /// </summary>
-internal sealed class WorkflowCompiler(IActivityRegistry registry, IExpressionEvaluator evaluator, IEnumerable<IExpressionHandler> handlers)
+internal sealed class WorkflowCompiler(
+    IActivityRegistry registry, IExpressionEvaluator evaluator, IEnumerable<IExpressionHandler> handlers, DefinitionValidator validator)
 {
     private readonly HashSet<string> _syntaxes = new(handlers.Select(static handler => handler.Type), StringComparer.OrdinalIgnoreCase);
     private readonly ExpressionExecutionContext _nowhere = new(NoServices.Instance, new MemoryRegister());
     private readonly ActivityDescriptor _workflowDescriptor = ActivityDescriber.Describe(typeof(Workflow));
 
-    /// <summary>Compiles a workflow; null, and findings, if it has errors.</summary>
-    public WorkflowGraph? Compile(Workflow workflow, List<DefinitionFinding> findings)
+    /// <summary>Compiles a workflow that was published before; null, and findings, if it cannot run.</summary>
+    public WorkflowGraph? Compile(Workflow workflow, List<DefinitionFinding> findings) => Compile(workflow, findings, isNew: false);
+
+    /// <summary>Compiles a workflow and checks what a new version is asked; null, and findings, if it has errors.</summary>
+    public WorkflowGraph? CompileNew(Workflow workflow, List<DefinitionFinding> findings) => Compile(workflow, findings, isNew: true);
+
+    private WorkflowGraph? Compile(Workflow workflow, List<DefinitionFinding> findings, bool isNew)
     {
         var nodes = new List<ActivityNode>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -30,6 +36,8 @@ internal sealed class WorkflowCompiler(IActivityRegistry registry, IExpressionEv
 
         foreach (var node in nodes)
             Bind(node, workflow, findings);
+        if (isNew)
+            validator.Validate(nodes, findings);
 
         return findings.Any(static finding => finding.Severity == FindingSeverity.Error)
             ? null
@@ -80,9 +88,6 @@ internal sealed class WorkflowCompiler(IActivityRegistry registry, IExpressionEv
         node.Inputs = [.. inputs];
         node.Outputs = [.. outputs];
         CheckOutputs(node, workflow, findings);
-
-        if (node.Activity is Flowchart flowchart)
-            flowchart.Check(findings);
     }
 
     private void BindInput(

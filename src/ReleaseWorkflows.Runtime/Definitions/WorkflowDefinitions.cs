@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -17,8 +18,6 @@ internal sealed class WorkflowDefinitions(
     TimeProvider time,
     TimerSignal timers) : IWorkflowDefinitions
 {
-    private const string HttpEndpoint = "Elsa.HttpEndpoint";
-
     private readonly ConcurrentDictionary<string, WorkflowGraph> _graphs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PublishedVersion> _published = new(StringComparer.Ordinal);
 
@@ -53,8 +52,8 @@ internal sealed class WorkflowDefinitions(
     public DefinitionCheck Check(string json)
     {
         var findings = new List<DefinitionFinding>();
-        var workflow = reader.Read(json, findings);
-        var graph = workflow is null ? null : compiler.Compile(workflow, findings);
+        var workflow = reader.ReadNew(json, findings);
+        var graph = workflow is null ? null : compiler.CompileNew(workflow, findings);
         return new DefinitionCheck(graph, findings);
     }
 
@@ -91,7 +90,7 @@ internal sealed class WorkflowDefinitions(
     {
         // Read anew in each attempt: the version's identity becomes part of the compiled graph.
         var findings = new List<DefinitionFinding>();
-        var workflow = reader.Read(json, findings)!;
+        var workflow = reader.ReadNew(json, findings)!;
         var store = services.GetRequiredService<IWorkflowStore>();
         var versions = await store.ListDefinitionVersionsAsync(workflow.Identity.DefinitionId, cancellationToken);
 
@@ -104,9 +103,9 @@ internal sealed class WorkflowDefinitions(
         };
         workflow.Publication = new WorkflowPublication(true, true);
 
-        var graph = compiler.Compile(workflow, findings)!;
+        var graph = compiler.CompileNew(workflow, findings)!;
         var triggers = await indexer.IndexAsync(graph, services, findings, cancellationToken);
-        await CheckRoutesAsync(triggers, store, findings, cancellationToken);
+        await TriggerRoutes.CheckAsync(triggers, store, findings, cancellationToken);
 
         if (findings.Any(static finding => finding.Severity == FindingSeverity.Error))
             return UnitOfWorkResult.Discard<(Publication, WorkflowGraph?)>((new Publication(null, findings), null));
@@ -136,29 +135,6 @@ internal sealed class WorkflowDefinitions(
         }
 
         return UnitOfWorkResult.Commit<(Publication, WorkflowGraph?)>((new Publication(record, findings), graph));
-    }
-
-    // One path and method can belong to one published definition only: a request has to have one meaning.
-    private static async Task CheckRoutesAsync(
-        IReadOnlyList<TriggerIndexer.IndexedTrigger> triggers,
-        IWorkflowStore store,
-        List<DefinitionFinding> findings,
-        CancellationToken cancellationToken)
-    {
-        foreach (var (trigger, _) in triggers)
-        {
-            if (trigger.Name != HttpEndpoint)
-                continue;
-
-            foreach (var other in await store.FindTriggersAsync(trigger.Hash, cancellationToken))
-            {
-                if (other.DefinitionId != trigger.DefinitionId)
-                {
-                    findings.Add(DefinitionReader.Error(
-                        trigger.ActivityId, $"The path and method {trigger.PayloadJson} belong to the published definition '{other.DefinitionId}'."));
-                }
-            }
-        }
     }
 
     // A reader that was slower than a publication must not bring the former version back.

@@ -16,4 +16,7 @@ public interface IExpressionHandler
     /// <returns>The value, not yet converted.</returns>
     ValueTask<object?> EvaluateAsync(
         Expression expression, Type returnType, ExpressionExecutionContext context, ExpressionEvaluatorOptions options);
+
+    /// <summary>What keeps the expression from being read, in a sentence; null if nothing does. Asked before a definition is published.</summary>
+    string? FindError(Expression expression) => null;
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Models;
@@ -33,6 +34,7 @@ public class BulkDispatchWorkflows : Activity
     }
 
     /// <summary>The definition to start; its published version is used.</summary>
+    [Required]
     [Input(
         DisplayName = "Workflow Definition",
         Description = "The definition ID of the workflows to dispatch.",

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows.Attributes;
@@ -26,6 +27,7 @@ public abstract class ChildWorkflowActivity : Activity<object>
     }
 
     /// <summary>The definition to start; its published version is used.</summary>
+    [Required]
     [Input(DisplayName = "Workflow Definition", Description = "The ID of the workflow definition to start.", UIHint = InputUIHints.WorkflowDefinitionPicker)]
     public Input<string> WorkflowDefinitionId { get; set; } = null!;
 

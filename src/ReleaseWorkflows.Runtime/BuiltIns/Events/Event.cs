@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows.Attributes;
@@ -25,6 +26,7 @@ public class Event : Trigger<object?>
         : this(source, line) => EventName = new Input<string>(eventName);
 
     /// <summary>Name of the event.</summary>
+    [Required]
     [Input(Description = "The name of the event to listen for.")]
     public Input<string> EventName { get; set; } = null!;
 
@@ -58,6 +60,7 @@ public class PublishEvent : CodeActivity
     }
 
     /// <summary>Name of the event.</summary>
+    [Required]
     [Input(Description = "The name of the event to publish.")]
     public Input<string> EventName { get; set; } = null!;
 

@@ -33,6 +33,7 @@ internal sealed class FlowGraph
 {
     private readonly List<FlowEdge>[] _outbound;
     private readonly List<FlowEdge>[] _forwardInbound;
+    private readonly List<FlowEdge>[] _inbound;
     private readonly bool[] _isReachable;
 
     public FlowGraph(IReadOnlyList<IActivity> activities, IReadOnlyList<Connection> connections, int start)
@@ -46,11 +47,15 @@ internal sealed class FlowGraph
         Edges = [.. connections.Select((connection, index) => new FlowEdge(
             index, Positions[connection.Source.Activity], Positions[connection.Target.Activity], connection.Source.Port))];
         _outbound = Lists(activities.Count);
+        _inbound = Lists(activities.Count);
         _forwardInbound = Lists(activities.Count);
         _isReachable = new bool[activities.Count];
 
         foreach (var edge in Edges)
+        {
             _outbound[edge.Source].Add(edge);
+            _inbound[edge.Target].Add(edge);
+        }
 
         Walk();
         FindLoops();
@@ -64,6 +69,9 @@ internal sealed class FlowGraph
 
     public int Start { get; }
 
+    /// <summary>The loops that can be entered at their first activity only.</summary>
+    public IReadOnlyCollection<FlowLoop> Loops { get; private set; } = [];
+
     /// <summary>The connections that leave an activity, in the order they are defined.</summary>
     public IReadOnlyList<FlowEdge> Outbound(int activity) => _outbound[activity];
 
@@ -72,6 +80,23 @@ internal sealed class FlowGraph
 
     /// <summary>True if the activity can be reached from the start.</summary>
     public bool IsReachable(int activity) => _isReachable[activity];
+
+    /// <summary>Everything that can be reached from some activities, themselves included.</summary>
+    public HashSet<int> ReachableFrom(IEnumerable<int> activities)
+    {
+        var found = new HashSet<int>(activities);
+        var open = new Stack<int>(found);
+        while (open.TryPop(out var current))
+        {
+            foreach (var edge in _outbound[current])
+            {
+                if (found.Add(edge.Target))
+                    open.Push(edge.Target);
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Everything from which the activity can be reached without going back.</summary>
     public HashSet<int> ForwardAncestors(int activity)
@@ -99,7 +124,7 @@ internal sealed class FlowGraph
         {
             foreach (var edge in _outbound[current])
             {
-                edge.IsBackward = edge.Target == current || (_isReachable[edge.Target] && ForwardAncestors(current).Contains(edge.Target));
+                edge.IsBackward = edge.Target == current || (_isReachable[edge.Target] && IsForwardAncestor(edge.Target, current));
                 if (edge.IsBackward)
                     continue;
 
@@ -111,6 +136,24 @@ internal sealed class FlowGraph
                 }
             }
         }
+    }
+
+    private bool IsForwardAncestor(int ancestor, int activity)
+    {
+        var found = new HashSet<int> { activity };
+        var open = new Stack<int>(found);
+        while (open.TryPop(out var current))
+        {
+            foreach (var edge in _forwardInbound[current])
+            {
+                if (edge.Source == ancestor)
+                    return true;
+                if (found.Add(edge.Source))
+                    open.Push(edge.Source);
+            }
+        }
+
+        return false;
     }
 
     private void FindLoops()
@@ -130,6 +173,7 @@ internal sealed class FlowGraph
             AddBody(loop, edge.Source);
         }
 
+        Loops = loops.Values;
         foreach (var edge in Edges)
             edge.ExitedLoops = [.. loops.Values.Where(loop => loop.Body.Contains(edge.Source) && !loop.Body.Contains(edge.Target))];
     }
@@ -143,9 +187,9 @@ internal sealed class FlowGraph
             if (!loop.Body.Add(current))
                 continue;
 
-            foreach (var edge in Edges)
+            foreach (var edge in _inbound[current])
             {
-                if (edge.Target == current && _isReachable[edge.Source])
+                if (_isReachable[edge.Source])
                     open.Push(edge.Source);
             }
         }

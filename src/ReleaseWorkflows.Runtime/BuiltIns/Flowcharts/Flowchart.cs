@@ -5,7 +5,6 @@ using Elsa.Extensions;
 using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Attributes;
 using ReleaseWorkflows.Runtime.BuiltIns.Flowcharts;
-using ReleaseWorkflows.Runtime.Definitions;
 
 namespace Elsa.Workflows.Activities.Flowchart.Activities;
 
@@ -48,23 +47,8 @@ public class Flowchart : Container
         await context.ScheduleActivityAsync(graph.Activities[graph.Start], OnChildCompletedAsync);
     }
 
-    /// <summary>Reports what cannot run as it is drawn.</summary>
-    internal void Check(List<DefinitionFinding> findings)
-    {
-        if (Activities.Count == 0)
-            return;
-
-        var graph = GraphFrom(StartOf(null));
-        foreach (var edge in graph.Edges)
-        {
-            if (edge.IsBackward && !edge.IsValid)
-            {
-                findings.Add(DefinitionReader.Warning(
-                    graph.Activities[edge.Source].Id,
-                    $"The connection back to '{graph.Activities[edge.Target].Id}' closes a circle that can be entered elsewhere; following it fails."));
-            }
-        }
-    }
+    /// <summary>The flowchart seen from where it starts when no trigger says otherwise.</summary>
+    internal FlowGraph GraphFromStart() => GraphFrom(StartOf(null));
 
     /// <summary>Goes on after an activity inside was cancelled by another one.</summary>
     internal async ValueTask OnChildCanceledAsync(ActivityExecutionContext flow, ActivityExecutionContext child)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows.Attributes;
@@ -31,6 +32,7 @@ public class RunTask : Activity<object?>
         : this(source, line) => TaskName = new Input<string>(taskName);
 
     /// <summary>What is to be done.</summary>
+    [Required]
     [Input(Description = "The name of the task being requested.")]
     public Input<string> TaskName { get; set; } = null!;
 

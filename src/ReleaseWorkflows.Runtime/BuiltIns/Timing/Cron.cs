@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Scheduling.Bookmarks;
@@ -5,12 +6,14 @@ using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.BuiltIns.Timing;
+using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Definitions.Validation;
 
 namespace Elsa.Scheduling.Activities;
 
 /// <summary>Starts a workflow whenever a cron expression says so, or waits for the next time. Six fields, seconds first; times are UTC.</summary>
 [Activity("Elsa", "Scheduling", "Trigger workflow execution at a specific interval using a CRON expression.", Kind = ActivityKind.Trigger)]
-public class Cron : Trigger
+public class Cron : Trigger, ICheckedActivity
 {
     /// <summary>Creates the activity.</summary>
     public Cron([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
@@ -23,8 +26,15 @@ public class Cron : Trigger
         : this(source, line) => CronExpression = new Input<string>(cronExpression);
 
     /// <summary>The expression: second, minute, hour, day of month, month, day of week.</summary>
+    [Required]
     [Input(Description = "The CRON expression at which the timer should execute.")]
     public Input<string> CronExpression { get; set; } = null!;
+
+    IEnumerable<DefinitionFinding> ICheckedActivity.Check(ActivityNode node)
+    {
+        if (CronExpression?.Expression is { Type: "Literal", Value: string { Length: > 0 } text } && !CronSchedule.TryParse(text, out _, out var error))
+            yield return DefinitionReader.Error(node.ActivityId, error);
+    }
 
     /// <inheritdoc />
     protected override object GetTriggerPayload(TriggerIndexingContext context)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Scheduling.Bookmarks;
@@ -40,6 +41,7 @@ public class StartAt : Trigger
     }
 
     /// <summary>When.</summary>
+    [Required]
     [Input(Description = "The date and time at which to start.")]
     public Input<DateTimeOffset> DateTime { get; set; } = null!;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows.Activities;
@@ -20,6 +21,7 @@ namespace Elsa.Workflows.Activities
         }
 
         /// <summary>The variable.</summary>
+        [Required]
         [Input(Description = "The variable to assign the value to.", UIHint = InputUIHints.VariablePicker)]
         public Variable Variable { get; set; } = null!;
 
@@ -160,6 +162,7 @@ namespace Elsa.Workflows.Management.Activities.SetOutput
         }
 
         /// <summary>Name of the output.</summary>
+        [Required]
         [Input(Description = "The output to assign.", UIHint = InputUIHints.OutputPicker)]
         public Input<string> OutputName { get; set; } = null!;
 

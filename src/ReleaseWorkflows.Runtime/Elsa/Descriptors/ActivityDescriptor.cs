@@ -134,6 +134,10 @@ public class InputDescriptor : PropertyDescriptor
     /// <summary>True if the value may name a secret.</summary>
     public bool IsSensitive { get; set; }
 
+    /// <summary>True if a definition without it is refused: the property carries <c>[Required]</c>.</summary>
+    [JsonIgnore]
+    internal bool IsRequired { get; set; }
+
     /// <summary>False if the activity evaluates the input itself.</summary>
     public bool AutoEvaluate { get; set; } = true;
 

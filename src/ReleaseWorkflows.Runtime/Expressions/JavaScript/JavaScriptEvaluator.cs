@@ -22,6 +22,23 @@ internal sealed class JavaScriptEvaluator
     /// <summary>Number of parsed scripts held at the moment.</summary>
     public int CachedScripts => _cache.Count;
 
+    /// <summary>What keeps a script from being read, with line and column; null if nothing does.</summary>
+    public string? FindError(string script)
+    {
+        if (string.IsNullOrWhiteSpace(script))
+            return null;
+
+        try
+        {
+            _cache.Get(script);
+            return null;
+        }
+        catch (ScriptException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Evaluates a script.</summary>
     /// <param name="script">One expression, statements whose last value is the result, or statements with a <c>return</c>.</param>
     /// <param name="globals">What the script can use beside the built-in functions; wins over those.</param>

@@ -15,4 +15,7 @@ internal sealed class JavaScriptExpressionHandler(JavaScriptEvaluator evaluator)
             ? default
             : ValueTask.FromResult(evaluator.Evaluate(script, new WorkflowGlobals(context, options), context.CancellationToken));
     }
+
+    public string? FindError(Expression expression) =>
+        ValueConverter.Convert(expression.Value, typeof(string)) is { IsSuccess: true, Value: string script } ? evaluator.FindError(script) : null;
 }
