@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.AspNetCore.Http.Outgoing;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.Http;
@@ -12,7 +14,7 @@ namespace ReleaseWorkflows.Runtime.AspNetCore.Http;
 public static class HttpServices
 {
     /// <summary>
-    /// Adds what HTTP endpoints of workflows need, the activities <c>Elsa.HttpEndpoint</c> and <c>Elsa.WriteHttpResponse</c> included. The host adds
+    /// Adds what workflows need for HTTP in both directions: endpoints and their answers, and requests that workflows send. The host adds
     /// the engine (<c>AddWorkflowRuntime</c>) and a database. An <see cref="IHttpWorkflowInterceptor"/> registered before or after replaces the
     /// default one.
     /// </summary>
@@ -25,7 +27,14 @@ public static class HttpServices
         if (configure is not null)
             services.Configure(configure);
 
-        services.Configure<WorkflowRuntimeOptions>(runtime => runtime.AddActivity<HttpEndpoint>().AddActivity<WriteHttpResponse>());
+        services.Configure<WorkflowRuntimeOptions>(runtime => runtime
+            .AddActivity<HttpEndpoint>().AddActivity<WriteHttpResponse>().AddActivity<WriteFileHttpResponse>()
+            .AddActivity<SendHttpRequest>().AddActivity<FlowSendHttpRequest>().AddActivity<DownloadHttpFile>());
+        services.AddOptions<OutgoingHttpOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutgoingHttpOptions>, OutgoingHttpOptionsValidation>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<OutgoingHttpClient>();
+        services.AddOutsideWorkHandler<OutgoingHttpHandler>();
         services.AddRouting();
         services.AddAuthorization();
         services.AddHttpContextAccessor();
@@ -35,7 +44,8 @@ public static class HttpServices
         services.TryAddScoped<HttpExchange>();
         services.TryAddScoped<UnitOfWorkDecision>();
         services.AddWorkflowTypeAlias<HttpHeaders>("HttpHeaders").AddWorkflowTypeAlias<HttpFile>("HttpFile").AddWorkflowTypeAlias<HttpFile>("FormFile")
-            .AddWorkflowTypeAlias<HttpRequestSnapshot>("HttpRequest").AddWorkflowTypeAlias<System.Net.HttpStatusCode>("HttpStatusCode")
+            .AddWorkflowTypeAlias<HttpRequestSnapshot>("HttpRequest").AddWorkflowTypeAlias<HttpResponseSnapshot>("HttpResponseMessage")
+           .AddWorkflowTypeAlias<System.Net.HttpStatusCode>("HttpStatusCode")
             .AddWorkflowTypeAlias<IDictionary<string, object>>("RouteData");
         return services;
     }

@@ -1,4 +1,3 @@
-using System.Dynamic;
 using System.Text;
 using System.Text.Json;
 using Elsa.Http;
@@ -70,33 +69,9 @@ internal sealed class RequestReader(HttpRequest request, string path, long sizeL
 
     private async Task<object?> ParseAsync(byte[] body, MediaTypeHeaderValue? type, CancellationToken cancellationToken)
     {
-        if (type is null)
-            return Text(body, null);
-        if (type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-        {
-            using var reader = new FormReader(new MemoryStream(body), type.Encoding ?? Encoding.UTF8);
-            var fields = await reader.ReadFormAsync(cancellationToken);
-            return Fields(fields.SelectMany(field => field.Value, (field, value) => (field.Key, value ?? "")));
-        }
-
-        if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return await ReadMultipartAsync(body, type, cancellationToken);
-        if (IsJson(type))
-            return ParseJson(body, type);
-        if (type.Type.Equals("text", StringComparison.OrdinalIgnoreCase) || type.MediaType.EndsWith("xml", StringComparison.OrdinalIgnoreCase))
-            return Text(body, type);
-        return body;
-    }
-
-    private object? ParseJson(byte[] body, MediaTypeHeaderValue type)
-    {
-        var options = new JsonDocumentOptions { MaxDepth = maxJsonDepth };
-        var isUtf8 = type.Encoding is null || type.Encoding.CodePage == Encoding.UTF8.CodePage;
-        var bytes = isUtf8 ? body.AsMemory() : Encoding.UTF8.GetBytes(type.Encoding!.GetString(body));
-        if (bytes.Span.StartsWith("\uFEFF"u8))
-            bytes = bytes[3..];
-        using var document = JsonDocument.Parse(bytes, options);
-        return JsonValues.ToClr(document.RootElement);
+        return type is not null && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            ? await ReadMultipartAsync(body, type, cancellationToken)
+            : await ContentParser.ParseAsync(body, type, maxJsonDepth, cancellationToken);
     }
 
     private async Task<object?> ReadMultipartAsync(byte[] body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
@@ -119,20 +94,7 @@ internal sealed class RequestReader(HttpRequest request, string path, long sizeL
                 fields.Add((name, Encoding.UTF8.GetString(content.ToArray())));
         }
 
-        return Fields(fields);
-    }
-
-    private static ExpandoObject Fields(IEnumerable<(string Name, string Value)> fields)
-    {
-        var result = new ExpandoObject();
-        IDictionary<string, object?> members = result;
-        foreach (var field in fields.GroupBy(field => field.Name, field => field.Value, StringComparer.Ordinal))
-        {
-            var values = field.ToArray();
-            members[field.Key] = values.Length == 1 ? values[0] : values;
-        }
-
-        return result;
+        return ContentParser.Fields(fields);
     }
 
     private static string FileName(ContentDispositionHeaderValue disposition)
@@ -140,12 +102,6 @@ internal sealed class RequestReader(HttpRequest request, string path, long sizeL
         var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
         return name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
     }
-
-    private static string Text(byte[] body, MediaTypeHeaderValue? type) =>
-        (type?.Encoding ?? new UTF8Encoding(false, throwOnInvalidBytes: true)).GetString(body);
-
-    private static bool IsJson(MediaTypeHeaderValue type) =>
-        type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
 
     private HttpRequestSnapshot Snapshot(object? content, bool isTooLarge = false) => new()
     {

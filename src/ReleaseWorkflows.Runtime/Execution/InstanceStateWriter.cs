@@ -207,6 +207,9 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
             writer.WriteStartArray("outputs");
             foreach (var (key, entry) in entries)
             {
+                if (!IsKept(key.ActivityId, key.Output))
+                    continue;
+
                 writer.WriteStartObject();
                 writer.WriteString("activity", key.ActivityId);
                 writer.WriteString("name", key.Output);
@@ -217,8 +220,24 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
             writer.WriteEndArray();
         }
 
-        WriteValue(writer, "lastResult", burst.Outputs.LastResult);
+        if (!IsOnlyForTheBurst(burst.Outputs.LastResult))
+            WriteValue(writer, "lastResult", burst.Outputs.LastResult);
     }
+
+    // An output such as the bytes of a file is kept where the definition binds it to a variable, and nowhere else.
+    private bool IsKept(string activityId, string output)
+    {
+        foreach (var descriptor in burst.Graph.FindByActivityId(activityId)?.Descriptor.Outputs ?? [])
+        {
+            if (descriptor.Name == output)
+                return descriptor.IsSerializable != false;
+        }
+
+        return true;
+    }
+
+    private bool IsOnlyForTheBurst(object? value) => value is not null && burst.Outputs.Entries is { } entries
+        && entries.Any(entry => ReferenceEquals(entry.Value, value) && !IsKept(entry.Key.ActivityId, entry.Key.Output));
 
     private void WriteIncidents(Utf8JsonWriter writer)
     {

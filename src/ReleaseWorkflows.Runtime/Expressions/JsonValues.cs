@@ -109,6 +109,7 @@ public static class JsonValues
         options.Converters.Add(new JsonStringEnumConverter());
         options.Converters.Add(new PlainObjectConverter());
         options.Converters.Add(new PlainExpandoConverter());
+        options.Converters.Add(new StreamConverter());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
@@ -150,6 +151,26 @@ public static class JsonValues
             }
 
             writer.WriteEndObject();
+        }
+    }
+    /// <summary>Keeps what a stream in a variable holds, as base64: an instance that has waited reads it from the beginning.</summary>
+    private sealed class StreamConverter : JsonConverter<Stream>
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Stream)) && typeToConvert.IsAssignableFrom(typeof(MemoryStream));
+
+        public override Stream? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.String ? new MemoryStream(reader.GetBytesFromBase64(), writable: false) : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, Stream value, JsonSerializerOptions options)
+        {
+            using var copy = new MemoryStream();
+            var position = value.CanSeek ? value.Position : 0;
+            if (value.CanSeek)
+                value.Position = 0;
+            value.CopyTo(copy);
+            if (value.CanSeek)
+                value.Position = position;
+            writer.WriteBase64StringValue(copy.GetBuffer().AsSpan(0, (int)copy.Length));
         }
     }
 }

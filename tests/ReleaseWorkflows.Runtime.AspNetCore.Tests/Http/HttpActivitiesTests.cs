@@ -20,6 +20,69 @@ public sealed class HttpActivitiesTests : IAsyncLifetime
 {
     private readonly InMemoryDatabase _database = new();
     private WebApplication _app = null!;
+    [Fact]
+    public async Task A_file_is_answered_with_its_name_its_type_and_a_tag()
+    {
+        await PublishAsync(FileAnswer("'a,b'", ("filename", Flow.Literal("grüße.csv")), ("contentType", Flow.Literal("text/csv"))));
+
+        var response = await _client.GetAsync(new Uri("/workflows/file", UriKind.Relative));
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/workflows/file");
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+
+        Assert.Equal("a,b", await response.Content.ReadAsStringAsync());
+        Assert.Equal(("text/csv", "grüße.csv"), (response.Content.Headers.ContentType!.MediaType, response.Content.Headers.ContentDisposition!.FileNameStar));
+        Assert.Equal(HttpStatusCode.NotModified, (await _client.SendAsync(again)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Several_files_are_answered_as_a_zip()
+    {
+        await PublishAsync(FileAnswer("[bytesFromString('one'), 'two', 'three']"));
+
+        var response = await _client.GetAsync(new Uri("/workflows/file", UriKind.Relative));
+
+        Assert.Equal("application/zip", response.Content.Headers.ContentType!.MediaType);
+        using var zip = new System.IO.Compression.ZipArchive(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(["file.bin", "file.txt", "file-2.txt"], zip.Entries.Select(entry => entry.Name));
+    }
+
+    [Theory]
+    [InlineData("bytes=2-4", 206, "234", "bytes 2-4/10")]
+    [InlineData("bytes=7-", 206, "789", "bytes 7-9/10")]
+    [InlineData("bytes=-2", 206, "89", "bytes 8-9/10")]
+    [InlineData("bytes=5-99", 206, "56789", "bytes 5-9/10")]
+    [InlineData("bytes=10-", 416, "", "bytes */10")]
+    [InlineData("bytes=1-2,4-5", 200, "0123456789", null)]
+    [InlineData("lines=1-2", 200, "0123456789", null)]
+    public async Task A_part_of_a_file_is_answered_where_downloads_can_be_resumed(string range, int status, string body, string? contentRange)
+    {
+        await PublishAsync(FileAnswer("'0123456789'", ("enableResumableDownloads", Flow.Literal(true))));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/workflows/file");
+        request.Headers.TryAddWithoutValidation("Range", range);
+        var response = await _client.SendAsync(request);
+
+        Assert.Equal((status, body), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+        Assert.Equal(contentRange, response.Content.Headers.ContentRange?.ToString());
+    }
+
+    [Fact]
+    public async Task A_part_of_a_file_that_has_changed_is_not_answered()
+    {
+        await PublishAsync(FileAnswer("'0123456789'", ("enableResumableDownloads", Flow.Literal(true))));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/workflows/file");
+        request.Headers.TryAddWithoutValidation("Range", "bytes=2-4");
+        request.Headers.TryAddWithoutValidation("If-Range", "\"another\"");
+
+        Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(request)).StatusCode);
+    }
+
+    private static string FileAnswer(string script, params (string, JsonNode)[] members) => Flow.Of(
+        "file",
+        [Endpoint("in", "file", ["GET"]), Flow.Activity("out", "Elsa.WriteFileHttpResponse", [("content", Flow.Script(script)), .. members])],
+        "in -> out");
+
     private HttpClient _client = null!;
 
     public async Task InitializeAsync()

@@ -57,7 +57,7 @@ internal sealed class ScriptValues(Engine engine, JavaScriptOptions options)
             JsonNode node => ToScript(JsonValues.ToClr(JsonSerializer.SerializeToElement(node)), depth),
             _ when Scalars.IsNumber(value.GetType()) => new JsValue(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
             IDictionary<string, object?> members => Map(members, depth),
-            IDictionary members => Map(members.Cast<DictionaryEntry>().Select(member => KeyValuePair.Create(member.Key.ToString()!, member.Value)), depth),
+            IDictionary members => Map(members.Keys.Cast<object>().Select(name => KeyValuePair.Create(name.ToString()!, members[name])), depth),
             _ when Collections.IsSequence(value) => Array((IEnumerable)value, depth),
             ObjectInstance instance => new JsValue(instance),
             _ => new JsValue(new ClrObject(engine, value, this)),
