@@ -2,6 +2,8 @@ using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Activities.Prepare;
 using ReleaseWorkflows.Runtime;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
+using ReleaseWorkflows.Runtime.AspNetCore.Http.Outgoing;
+using ReleaseWorkflows.Runtime.OutsideWork;
 
 namespace ReleaseWorkflows.Server.Engine;
 
@@ -20,6 +22,8 @@ internal static class WorkflowRegistration
             options.AddActivitiesFrom<PrepareRelease>();
         });
         services.AddWorkflowHttp(options => options.Challenge = "ApiKey, Bearer");
+        services.AddOptions<OutgoingHttpOptions>().BindConfiguration("ReleaseWorkflows:OutgoingHttp");
+        services.AddOptions<OutsideWorkOptions>().BindConfiguration("ReleaseWorkflows:OutsideWork");
         services.AddScoped<IWorkflowHost, EmbeddedWorkflowHost>();
         return services;
     }
