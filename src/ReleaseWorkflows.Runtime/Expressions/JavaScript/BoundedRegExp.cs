@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Jint.Native;
 using Jint.Native.Function;
@@ -24,7 +25,7 @@ internal static class BoundedRegExp
         var options = RegexOptions.ECMAScript;
         foreach (var flag in flags)
         {
-            if (flag is not ('g' or 'i' or 'm') || flags.Count(other => other == flag) > 1)
+            if (flag is not ('g' or 'i' or 'm' or 's') || flags.Count(other => other == flag) > 1)
                 throw new JavaScriptException(engine.SyntaxError, $"Invalid regular expression flags '{flags}'");
             options |= flag switch { 'i' => RegexOptions.IgnoreCase, 'm' => RegexOptions.Multiline, _ => RegexOptions.None };
         }
@@ -32,7 +33,7 @@ internal static class BoundedRegExp
         Regex expression;
         try
         {
-            expression = new Regex(pattern, options, run.Options.TimeLimit);
+            expression = new Regex(flags.Contains('s', StringComparison.Ordinal) ? WithDotForEverything(pattern) : pattern, options, run.Options.TimeLimit);
         }
         catch (ArgumentException exception)
         {
@@ -50,12 +51,33 @@ internal static class BoundedRegExp
             IgnoreCase = options.HasFlag(RegexOptions.IgnoreCase),
             Multiline = options.HasFlag(RegexOptions.Multiline),
         };
+        instance.FastAddProperty("flags", flags, false, false, false);
         instance.FastAddProperty("global", instance.Global, false, false, false);
         instance.FastAddProperty("ignoreCase", instance.IgnoreCase, false, false, false);
         instance.FastAddProperty("multiline", instance.Multiline, false, false, false);
         instance.FastAddProperty("source", instance.Source, false, false, false);
         instance.FastAddProperty("lastIndex", 0, true, false, false);
         return instance;
+    }
+
+    // The engine has no such option beside the rules of JavaScript.
+    private static string WithDotForEverything(string pattern)
+    {
+        var result = new StringBuilder();
+        var inClass = false;
+        for (var index = 0; index < pattern.Length; index++)
+        {
+            var character = pattern[index];
+            inClass = character switch { '[' => true, ']' => false, _ => inClass };
+            if (character is '.' && !inClass)
+                result.Append("[\\s\\S]");
+            else
+                result.Append(character);
+            if (character is '\\' && index + 1 < pattern.Length)
+                result.Append(pattern[++index]);
+        }
+
+        return result.ToString();
     }
 }
 

@@ -1,5 +1,6 @@
 using Jint.Parser;
 using Jint.Parser.Ast;
+using ReleaseWorkflows.Runtime.Expressions.JavaScript.Modern;
 
 namespace ReleaseWorkflows.Runtime.Expressions.JavaScript;
 
@@ -14,7 +15,7 @@ internal static class ScriptParser
     private const int MinStackBytes = 1_048_576;
 
     /// <summary>Parses and prepares a script.</summary>
-    /// <exception cref="ScriptException">The script is too long, nested too deeply, or not ECMAScript 5.1.</exception>
+    /// <exception cref="ScriptException">The script is too long, nested too deeply, or not JavaScript.</exception>
     public static PreparedScript Parse(string text, int maxLength)
     {
         if (text.Length > maxLength)
@@ -41,40 +42,61 @@ internal static class ScriptParser
         return script!;
     }
 
+    // What reads as ECMAScript 5.1 goes to the interpreter as it is. Everything else is rewritten for it.
     private static PreparedScript ParseHere(string text)
     {
         // "{ a: 1, b: 2 }" reads as a block; an author who starts with a brace means an object unless it parses as statements.
-        if (text.AsSpan().TrimStart() is ['{', ..] && TryParse(text, out _) is null && TryParse($"({text}\n)", out _) is { } value)
-            return ScriptPreparation.Prepare(value);
-        return ScriptPreparation.Prepare(TryParse(text, out var failure) ?? throw Explain(text, failure!));
+        var mayBeObject = text.AsSpan().TrimStart() is ['{', ..];
+        if (!MayMeanMore(text) && (TryParse(text) ?? (mayBeObject ? TryParse($"({text}\n)") : null)) is { } program)
+            return ScriptPreparation.Prepare(program);
+        if (!mayBeObject)
+            return Rewrite(ModernParser.ParseStatements(text));
+
+        try
+        {
+            return Rewrite(ModernParser.ParseStatements(text));
+        }
+        catch (ScriptException asStatements)
+        {
+            try
+            {
+                return Rewrite(ModernParser.ParseExpression(text));
+            }
+            catch (ScriptException asObject) when ((asObject.Line, asObject.Column).CompareTo((asStatements.Line, asStatements.Column)) < 0)
+            {
+                throw asStatements;
+            }
+        }
     }
 
-    private static Program? TryParse(string text, out ParserException? failure)
+    private static PreparedScript Rewrite(ScriptNode script) => ScriptPreparation.Prepare(Lowering.Rewrite(script));
+
+    // The old parser takes let and const for var, and await for a name.
+    private static bool MayMeanMore(string text) => Mentions(text, "let") || Mentions(text, "const") || Mentions(text, "await");
+
+    private static bool Mentions(string text, string word)
+    {
+        for (var index = text.IndexOf(word, StringComparison.Ordinal); index >= 0; index = text.IndexOf(word, index + 1, StringComparison.Ordinal))
+        {
+            var end = index + word.Length;
+            if ((index == 0 || !char.IsLetterOrDigit(text[index - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static Program? TryParse(string text)
     {
         try
         {
             // Tolerant, because a return outside a function is the one "error" that is welcome here.
             var program = new JavaScriptParser().Parse(text, new ParserOptions { Tolerant = true });
-            failure = program.Errors?.Find(error => !error.Message.EndsWith(Messages.IllegalReturn, StringComparison.Ordinal));
-            return failure is null ? program : null;
+            return program.Errors?.Exists(error => !error.Message.EndsWith(Messages.IllegalReturn, StringComparison.Ordinal)) == true ? null : program;
         }
-        catch (ParserException exception)
+        catch (ParserException)
         {
-            failure = exception;
             return null;
         }
-    }
-
-    private static ScriptException Explain(string text, ParserException failure)
-    {
-        var line = Math.Max(failure.LineNumber, 1);
-        if (failure.Description is { } description)
-            return UnsupportedSyntax.Explain(text, line) ?? new ScriptException($"{description}.", line, Math.Max(failure.Column, 1));
-
-        // An error the parser tolerated keeps its line in the message only: "Line 3: Octal literals are not allowed in strict mode."
-        var parts = failure.Message.Split(": ", 2);
-        return int.TryParse(parts[0].AsSpan()["Line ".Length..], out line)
-            ? new ScriptException($"{parts[1].TrimEnd('.')}.", line, 1)
-            : new ScriptException(failure.Message);
     }
 }

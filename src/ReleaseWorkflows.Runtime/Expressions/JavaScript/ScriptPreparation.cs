@@ -32,6 +32,9 @@ internal sealed class ScriptPreparation
     /// <summary>Gives a thrown value a message.</summary>
     public const string ThrownName = "%thrown";
 
+    /// <summary>What the counters of rewritten loops are called: an index they give is a number, never the name of a member.</summary>
+    public const string IndexPrefix = "%index";
+
     // The runtime can only be asked whether 128 KB of stack are left; that is asked before a script and on entry to each of its functions.
     // In between the tree may take this much of it, which leaves room for what built-in functions and exceptions need.
     private const int MaxStackBytes = 80_000;
@@ -148,6 +151,8 @@ internal sealed class ScriptPreparation
             case Literal { Type: SyntaxNodes.RegularExpressionLiteral } literal:
                 return Call(RegExpName, literal.Location, Text(literal.Raw));
             case Literal literal:
+                if (literal.Value is string text && Modern.Library.Knows(text))
+                    _names.Add(text);
                 return WithValue(literal);
             default:
                 return Deeper(expression, () => VisitChildren(expression));
@@ -227,7 +232,7 @@ internal sealed class ScriptPreparation
                 member.Property = WithValue(literal);
                 break;
             default:
-                _usesComputedMembers |= member.Property is not Literal { Value: double or int };
+                _usesComputedMembers |= member.Property is not (Literal { Value: double or int } or Identifier { Name: ['%', 'i', ..] });
                 member.Property = Visit(member.Property)!;
                 break;
         }

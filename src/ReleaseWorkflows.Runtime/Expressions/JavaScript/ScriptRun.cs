@@ -3,9 +3,11 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Jint;
 using Jint.Native;
+using Jint.Native.Object;
 using Jint.Parser;
 using Jint.Runtime;
 using Jint.Runtime.Interop;
+using ReleaseWorkflows.Runtime.Expressions.JavaScript.Modern;
 
 namespace ReleaseWorkflows.Runtime.Expressions.JavaScript;
 
@@ -20,6 +22,7 @@ internal sealed class ScriptRun
     private readonly JavaScriptOptions _options;
     private readonly CancellationToken _cancellationToken;
     private readonly long _allocatedAtStart = GC.GetAllocatedBytesForCurrentThread();
+    private readonly Dictionary<string, ObjectInstance> _prototypes = new(StringComparer.Ordinal);
     private int _callDepth;
 
     private ScriptRun(PreparedScript script, JavaScriptOptions options, CancellationToken cancellationToken)
@@ -43,6 +46,9 @@ internal sealed class ScriptRun
 
     /// <summary>The bounds of this evaluation.</summary>
     public JavaScriptOptions Options => _options;
+
+    /// <summary>What promises still have to do.</summary>
+    public Queue<Action> Reactions { get; } = new();
 
     /// <summary>Evaluates a script.</summary>
     /// <param name="script">The script.</param>
@@ -78,8 +84,16 @@ internal sealed class ScriptRun
         {
             AddCheckpoints();
             new ScriptSandbox(this, _script).Install();
+            Library.Install(this, _script);
             foreach (var name in _script.Names)
             {
+                if (name[0] is '%')
+                {
+                    if (Helpers.Find(name, this) is { } helper)
+                        Hide(name, (_, arguments) => WithPlace(helper, arguments));
+                    continue;
+                }
+
                 foreach (var source in globals)
                 {
                     if (source.Find(name, this) is { } value)
@@ -90,7 +104,7 @@ internal sealed class ScriptRun
                 }
             }
 
-            var result = Values.FromScript(Engine.Execute(_script.Program).GetCompletionValue());
+            var result = Values.FromScript(Promise.Complete(this, Engine.Execute(_script.Program).GetCompletionValue()));
             foreach (var source in globals)
                 source.Completed(this);
             return result;
@@ -98,6 +112,21 @@ internal sealed class ScriptRun
         catch (Exception exception) when (Explain(exception) is { } explanation)
         {
             throw explanation;
+        }
+    }
+
+    // An error of a helper belongs to the piece of the script that was evaluated last: what was given to the helper.
+    private JsValue WithPlace(Func<JsValue[], JsValue> helper, JsValue[] arguments)
+    {
+        var place = Position;
+        try
+        {
+            return helper(arguments);
+        }
+        catch (JavaScriptException exception) when (exception.Location is null)
+        {
+            exception.Location = place;
+            throw;
         }
     }
 
@@ -125,7 +154,8 @@ internal sealed class ScriptRun
         Hide(ScriptPreparation.ThrownName, (_, arguments) => WithMessage(arguments[0]));
     }
 
-    private void Check()
+    /// <summary>Ends the evaluation if it was cancelled or used too much memory.</summary>
+    public void Check()
     {
         _cancellationToken.ThrowIfCancellationRequested();
         if (GC.GetAllocatedBytesForCurrentThread() - _allocatedAtStart > _options.MaxAllocatedBytes)
@@ -143,6 +173,18 @@ internal sealed class ScriptRun
     /// <summary>Adds a global whose name no script can write.</summary>
     public void Hide(string name, Func<JsValue, JsValue[], JsValue> body) =>
         Engine.Global.FastAddProperty(name, new JsValue(new ClrFunctionInstance(Engine, body)), false, false, false);
+
+    /// <summary>The prototype of a kind of object that the interpreter does not know itself, made when it is first asked for.</summary>
+    public ObjectInstance Prototype(string name, Action<ObjectInstance> fill)
+    {
+        if (!_prototypes.TryGetValue(name, out var prototype))
+        {
+            _prototypes[name] = prototype = Engine.Object.Construct(NoArguments);
+            fill(prototype);
+        }
+
+        return prototype;
+    }
 
     /// <summary>An end of the evaluation that the script cannot catch, at the statement being executed.</summary>
     public ScriptException Failure(string reason) => ScriptException.At(Engine.GetLastSyntaxNode()?.Location, reason);
@@ -168,7 +210,7 @@ internal sealed class ScriptRun
             return $"The script threw {TypeConverter.ToString(error)}.";
         var name = error.AsObject().Get("name");
         var message = error.AsObject().Get("message");
-        var text = message.IsString() ? message.AsString() : "";
+        var text = message.IsString() ? Lowering.OwnNames(message.AsString()) : "";
         return (name.IsString(), text.Length > 0) switch
         {
             (true, true) => $"{name.AsString()}: {text}",
