@@ -264,6 +264,7 @@ internal sealed class ActivityReader
         foreach (var activity in flowchart.Activities)
             activities.TryAdd(activity.Id, activity);
 
+        var named = source.Items("activities").Select(static item => item.Text("id")).ToHashSet(StringComparer.Ordinal);
         var known = new HashSet<(string, string?, string, string?)>();
         foreach (var item in source.Items("connections"))
         {
@@ -285,7 +286,7 @@ internal sealed class ActivityReader
             // An end that could not be read has a finding of its own; only a name that nothing has is reported here.
             if (!activities.TryGetValue(from, out var fromActivity) | !activities.TryGetValue(to, out var toActivity))
             {
-                foreach (var missing in new[] { from, to }.Where(id => !activities.ContainsKey(id)))
+                foreach (var missing in new[] { from, to }.Where(id => !activities.ContainsKey(id) && !named.Contains(id)))
                     Report(flowchart.Id, $"The connection from '{from}' to '{to}' names the activity '{missing}', which is not in the flowchart.");
                 continue;
             }
