@@ -39,6 +39,9 @@ internal sealed class ScriptPreparation
     // In between the tree may take this much of it, which leaves room for what built-in functions and exceptions need.
     private const int MaxStackBytes = 80_000;
 
+    // Functions that give out a member by a name that is a value: to these a script has all names.
+    private static readonly string[] MemberReaders = ["getOwnPropertyDescriptor", "getOwnPropertyDescriptors", Modern.Helpers.SuperMember];
+
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private bool _usesComputedMembers;
     private int _stackBytes;
@@ -53,7 +56,10 @@ internal sealed class ScriptPreparation
     {
         var preparation = new ScriptPreparation();
         program.Body = [.. preparation.Statements(program.Body)];
-        return new PreparedScript(program, preparation._names.ToFrozenSet(StringComparer.Ordinal), preparation._usesComputedMembers);
+        return new PreparedScript(
+            program,
+            preparation._names.ToFrozenSet(StringComparer.Ordinal),
+            preparation._usesComputedMembers || preparation._names.Overlaps(MemberReaders));
     }
 
     private Statement[] Statements(IEnumerable<Statement> statements) => [.. statements.Select(statement => Visit(statement)!)];

@@ -87,7 +87,7 @@ internal sealed class ScriptRun
             Library.Install(this, _script);
             foreach (var name in _script.Names)
             {
-                if (name[0] is '%')
+                if (name is ['%', ..])
                 {
                     if (Helpers.Find(name, this) is { } helper)
                         Hide(name, (_, arguments) => WithPlace(helper, arguments));

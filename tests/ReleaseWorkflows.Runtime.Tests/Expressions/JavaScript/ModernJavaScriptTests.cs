@@ -149,6 +149,10 @@ public sealed class ModernJavaScriptTests
     [InlineData("globalThis.eval('1')", "eval is not available in expressions")]
     [InlineData("const { constructor: F } = () => {}; F('return 1')()", "Function is not available in expressions")]
     [InlineData("const { ['eval']: e } = globalThis; e('1')", "eval is not available in expressions")]
+    [InlineData("class A { static f(k) { return super[k]; } } A.f('con' + 'structor')('return 1')()", "Function is not available in expressions")]
+    [InlineData("class A { static f() { return super.constructor; } } A.f()('return 1')()", "Function is not available in expressions")]
+    [InlineData("Object.getOwnPropertyDescriptor(Object.getPrototypeOf(function () { }), 'con' + 'structor').value('return 1')()", "Function is not available in expressions")]
+    [InlineData("const { getOwnPropertyDescriptor: g } = Object; g(Object.getPrototypeOf(() => 1), 'con' + 'structor').value('return 1')()", "Function is not available in expressions")]
     public void A_modern_script_stays_within_the_same_bounds(string script, string bounds)
     {
         var message = Assert.Throws<ScriptException>(() => Evaluate(script)).Message;
