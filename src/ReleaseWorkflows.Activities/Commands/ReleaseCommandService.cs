@@ -59,7 +59,14 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
             return await releases.ExecuteAsync(release.Id, command, actor, cancellationToken);
         }
 
-        return ReleaseResult.Refuse(release, new Refusal(
+        // Another unit of work may have moved the release between the two looks; then the answer is what the domain says of it now.
+        var now = await releases.PreviewAsync(release.Id, command, actor, cancellationToken);
+        if (now.IsRefused)
+        {
+            return now;
+        }
+
+        return ReleaseResult.Refuse(now.Release, new Refusal(
             RefusalCodes.NotAwaited,
             isRunning
                 ? $"The workflow of this release does not wait for “{command.Name}” now. Its page shows where it stands."
