@@ -21,9 +21,10 @@ public interface IWorkflowEngine
 {
     /// <summary>Starts an instance and runs its first burst.</summary>
     /// <exception cref="WorkflowNotFoundException">There is no such definition, or it has no published version.</exception>
+    /// <exception cref="WorkflowNotStartedException">The definition's activation strategy does not allow another instance now.</exception>
     Task<WorkflowRun> StartAsync(StartWorkflow start, CancellationToken cancellationToken = default);
 
-    /// <summary>Starts every definition that has a trigger on the stimulus, and resumes every instance that waits for it.</summary>
+    /// <summary>Starts every definition that has a trigger on the stimulus and whose activation strategy allows it, and resumes every instance that waits for it.</summary>
     Task<StimulusOutcome> SignalAsync(Stimulus stimulus, CancellationToken cancellationToken = default);
 
     /// <summary>Resumes an instance at one of its bookmarks.</summary>
@@ -167,6 +168,27 @@ public sealed class WorkflowNotFoundException : Exception
 
     /// <summary>Creates the exception with a sentence that names the definition, and the cause.</summary>
     public WorkflowNotFoundException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>The activation strategy of a definition does not allow another instance while one runs.</summary>
+public sealed class WorkflowNotStartedException : Exception
+{
+    /// <summary>Creates the exception without details.</summary>
+    public WorkflowNotStartedException()
+    {
+    }
+
+    /// <summary>Creates the exception with a sentence that names the definition.</summary>
+    public WorkflowNotStartedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with a sentence that names the definition, and the cause.</summary>
+    public WorkflowNotStartedException(string message, Exception innerException)
         : base(message, innerException)
     {
     }

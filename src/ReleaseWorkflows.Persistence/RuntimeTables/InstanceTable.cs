@@ -13,7 +13,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
 
     private const string HeaderAndState = """
         SELECT i.id, i.definition_id, i.definition_version_id, i.definition_version, i.parent_instance_id, i.correlation_id, i.name, i.status, i.sub_status,
-               i.incident_count, i.created_at, i.updated_at, i.finished_at, i.version, s.state
+               i.incident_count, i.created_at, i.updated_at, i.finished_at, i.version, s.state, i.activation_key
         FROM workflow_instances i JOIN workflow_instance_states s ON s.instance_key = i.key
         """;
 
@@ -34,9 +34,9 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
 
     private static readonly SqlStatement InsertHeader = new("""
         INSERT INTO workflow_instances (id, definition_id, definition_version_id, definition_version, parent_instance_id, correlation_id, name, status, sub_status,
-          incident_count, created_at, updated_at, finished_at, version)
+          incident_count, created_at, updated_at, finished_at, activation_key, version)
         VALUES ($id, $definition_id, $definition_version_id, $definition_version, $parent_instance_id, $correlation_id, $name, $status, $sub_status,
-          $incident_count, $created_at, $updated_at, $finished_at, 1)
+          $incident_count, $created_at, $updated_at, $finished_at, $activation_key, 1)
         """);
 
     // The usual burst changes no indexed column. SQLite rewrites the entry of every index whose columns an update names, changed or not.
@@ -124,7 +124,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
     {
         batch.Add(InsertHeader, instance.Id, instance.DefinitionId, instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId,
             instance.CorrelationId, instance.Name, instance.Status, instance.SubStatus, instance.IncidentCount,
-            instance.CreatedAt.ToMicroseconds(), instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds());
+            instance.CreatedAt.ToMicroseconds(), instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds(), instance.ActivationKey);
         batch.Add(InsertState, ToArray(instance.State), instance.Id);
     }
 
@@ -180,5 +180,6 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         FinishedAt = row.GetTimeOrNull(12),
         Version = row.GetInt32(13),
         State = row.GetFieldValue<byte[]>(14),
+        ActivationKey = row.GetStringOrNull(15),
     };
 }

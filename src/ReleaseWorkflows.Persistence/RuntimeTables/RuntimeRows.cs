@@ -34,6 +34,8 @@ internal sealed class WorkflowInstanceRow
     public long? FinishedAt { get; init; }
 
     public int Version { get; init; }
+
+    public string? ActivationKey { get; init; }
 }
 
 /// <summary>Apart from the header, so that lists and guards never read past kilobytes of state.</summary>

@@ -29,6 +29,7 @@ internal static class RuntimeSchema
             // Only running instances are looked for by what they belong to; ended ones leave these indexes.
             row.HasIndex(instance => instance.DefinitionId).HasFilter(Running);
             row.HasIndex(instance => instance.CorrelationId).HasFilter(Running + " AND correlation_id IS NOT NULL");
+            row.HasIndex(instance => instance.ActivationKey).IsUnique().HasFilter(Running + " AND activation_key IS NOT NULL");
             row.HasIndex(instance => instance.ParentInstanceId).HasFilter(Running + " AND parent_instance_id IS NOT NULL");
         });
         model.Entity<WorkflowInstanceStateRow>(row =>

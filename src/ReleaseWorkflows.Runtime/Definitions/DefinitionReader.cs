@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Elsa.Workflows;
+using Elsa.Workflows.ActivationValidators;
 using Elsa.Workflows.Activities;
 using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Memory;
@@ -138,6 +139,14 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
                 return typeof(FaultStrategy);
             case nameof(ContinueWithIncidentsStrategy):
                 return typeof(ContinueWithIncidentsStrategy);
+            case nameof(AllowAlwaysStrategy):
+                return typeof(AllowAlwaysStrategy);
+            case nameof(SingletonStrategy):
+                return typeof(SingletonStrategy);
+            case nameof(CorrelatedSingletonStrategy):
+                return typeof(CorrelatedSingletonStrategy);
+            case nameof(CorrelationStrategy):
+                return typeof(CorrelationStrategy);
             default:
                 if (types.TryResolve(name, out var type))
                     return type;

@@ -34,6 +34,7 @@ internal sealed class BurstRecorder(
             DefinitionVersion = context.Workflow.Identity.Version,
             ParentInstanceId = context.ParentWorkflowInstanceId,
             CorrelationId = context.CorrelationId,
+            ActivationKey = context.ActivationKey,
             Name = context.Name,
             Status = context.Status.ToString(),
             SubStatus = context.SubStatus.ToString(),

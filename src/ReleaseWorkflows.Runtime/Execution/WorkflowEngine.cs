@@ -26,11 +26,22 @@ internal sealed class WorkflowEngine(
     public async Task<WorkflowRun> StartAsync(StartWorkflow start, CancellationToken cancellationToken = default)
     {
         var graph = await FindAsync(start, cancellationToken);
+        return await TryStartAsync(graph, start, cancellationToken) ?? throw new WorkflowNotStartedException(
+            $"The workflow '{graph.Workflow.Identity.DefinitionId}' is not started: its activation strategy allows no other instance while one runs.");
+    }
+
+    private async Task<WorkflowRun?> TryStartAsync(WorkflowGraph graph, StartWorkflow start, CancellationToken cancellationToken)
+    {
+        var activation = Activation.Of(graph.Workflow.Options.ActivationStrategyType, graph.Workflow.Identity.DefinitionId, start.CorrelationId);
+        if (activation is not null && await IsTakenAsync(activation, cancellationToken))
+            return null;
+
         var input = ConvertInputs(start.Input, graph.Workflow);
         var context = new WorkflowExecutionContext(engine, services, graph, start.InstanceId ?? engine.Ids.GenerateId(), cancellationToken)
         {
             CreatedAt = engine.Time.GetUtcNow(),
             CorrelationId = start.CorrelationId,
+            ActivationKey = activation?.Key,
             Name = start.Name,
             ParentWorkflowInstanceId = start.ParentInstanceId,
             TriggerActivityId = start.TriggerActivityId,
@@ -58,16 +69,16 @@ internal sealed class WorkflowEngine(
         {
             foreach (var trigger in await store.FindTriggersAsync(hash, cancellationToken))
             {
-                started.Add(await StartAsync(
-                    new StartWorkflow
-                    {
-                        VersionId = trigger.DefinitionVersionId,
-                        TriggerActivityId = trigger.ActivityId,
-                        CorrelationId = stimulus.CorrelationId,
-                        Input = stimulus.Input,
-                        ParentInstanceId = stimulus.ParentInstanceId,
-                    },
-                    cancellationToken));
+                var start = new StartWorkflow
+                {
+                    VersionId = trigger.DefinitionVersionId,
+                    TriggerActivityId = trigger.ActivityId,
+                    CorrelationId = stimulus.CorrelationId,
+                    Input = stimulus.Input,
+                    ParentInstanceId = stimulus.ParentInstanceId,
+                };
+                if (await TryStartAsync(await FindAsync(start, cancellationToken), start, cancellationToken) is { } run)
+                    started.Add(run);
             }
         }
 
@@ -157,6 +168,14 @@ internal sealed class WorkflowEngine(
 
         return await RunAsync(burst);
     }
+
+    // The store sees what other units have committed; the key of the new instance decides between units that are at it now.
+    private async ValueTask<bool> IsTakenAsync(Activation activation, CancellationToken cancellationToken) =>
+        _running.Values.Any(burst =>
+            burst.Context.Status == WorkflowStatus.Running
+            && activation.IsTakenBy(burst.Context.Workflow.Identity.DefinitionId, burst.Context.CorrelationId))
+        || (await store.FindRunningInstancesAsync(activation.DefinitionId, activation.CorrelationId, null, cancellationToken))
+            .Any(instanceId => !_running.ContainsKey(instanceId));
 
     private async ValueTask<WorkflowGraph> FindAsync(StartWorkflow start, CancellationToken cancellationToken)
     {
@@ -265,6 +284,7 @@ internal sealed class WorkflowEngine(
             UpdatedAt = record.UpdatedAt,
             FinishedAt = record.FinishedAt,
             CorrelationId = record.CorrelationId,
+            ActivationKey = record.ActivationKey,
             Name = record.Name,
             ParentWorkflowInstanceId = record.ParentInstanceId,
             SubStatus = Enum.Parse<WorkflowSubStatus>(record.SubStatus),

@@ -118,8 +118,15 @@ internal sealed partial class TimerPump(
         if (await TimedTriggers.FindAsync(store, timer.TriggerId!, cancellationToken) is not { } trigger)
             return;
 
-        await engine.StartAsync(
-            new StartWorkflow { VersionId = trigger.DefinitionVersionId, TriggerActivityId = trigger.ActivityId }, cancellationToken);
+        try
+        {
+            await engine.StartAsync(
+                new StartWorkflow { VersionId = trigger.DefinitionVersionId, TriggerActivityId = trigger.ActivityId }, cancellationToken);
+        }
+        catch (WorkflowNotStartedException)
+        {
+            // An instance still runs, and the definition wants one at a time. The next time may find it ended.
+        }
 
         if (TimedTriggers.NextAfter(trigger, timer.DueAt, time.GetUtcNow()) is { } next)
             store.SetTimer(timer with { DueAt = next });

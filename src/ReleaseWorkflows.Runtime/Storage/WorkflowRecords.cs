@@ -23,6 +23,12 @@ public sealed record WorkflowInstanceRecord
     /// <summary>Free key that groups instances and filters stimuli; here the release id.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>
+    /// Key that one running instance at most can have; set at the start, never changed, free again when the instance has ended. A commit that would
+    /// make a second one fails with a <see cref="ConcurrencyConflictException"/>. Null: no such key.
+    /// </summary>
+    public string? ActivationKey { get; init; }
+
     /// <summary>Human name shown in lists.</summary>
     public string? Name { get; init; }
 

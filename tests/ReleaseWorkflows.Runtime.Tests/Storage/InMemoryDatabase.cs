@@ -238,6 +238,12 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
             var stored = rows.Instances.GetValueOrDefault(Instance.Id)?.Version ?? 0;
             if (stored != Instance.Version)
                 throw new ConcurrencyConflictException($"The instance {Instance.Id} has version {stored}, not {Instance.Version}.");
+            if (Instance is { Status: "Running", ActivationKey: { } key }
+                && rows.Instances.Values.Any(other => other.Id != Instance.Id && other.Status == "Running" && other.ActivationKey == key))
+            {
+                throw new ConcurrencyConflictException($"Another running instance has the key {key}.");
+            }
+
             rows.Instances[Instance.Id] = Instance with { Version = stored + 1 };
         }
     }

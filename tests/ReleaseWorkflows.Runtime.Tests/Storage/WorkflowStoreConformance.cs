@@ -30,6 +30,7 @@ public abstract class WorkflowStoreConformance
         {
             ParentInstanceId = "p1",
             CorrelationId = "release-1",
+            ActivationKey = "one",
             Name = "Release 1",
             IncidentCount = 2,
             FinishedAt = Noon.AddMinutes(5),
@@ -41,6 +42,21 @@ public abstract class WorkflowStoreConformance
         var stored = (await session.Store.FindInstanceAsync("i1", None))!;
         Assert.Equal(instance with { Version = 1, State = default }, stored with { State = default });
         Assert.Equal(instance.State.ToArray(), stored.State.ToArray());
+    }
+
+    [Fact]
+    public async Task One_running_instance_at_most_has_an_activation_key()
+    {
+        var first = Instance("i1") with { ActivationKey = "one" };
+        await CommitAsync(store => store.SaveInstance(first));
+
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => CommitAsync(store => store.SaveInstance(Instance("i2") with { ActivationKey = "one" })));
+
+        await CommitAsync(store => store.SaveInstance(first with { Version = 1, Status = "Finished", SubStatus = "Finished" }));
+        await CommitAsync(store => store.SaveInstance(Instance("i3") with { ActivationKey = "one" }));
+        await CommitAsync(store => store.SaveInstance(Instance("i4") with { ActivationKey = "other" }));
+        await CommitAsync(store => store.SaveInstance(Instance("i5")));
+        await CommitAsync(store => store.SaveInstance(Instance("i6")));
     }
 
     [Fact]

@@ -141,6 +141,9 @@ public sealed partial class WorkflowExecutionContext : IExecutionContext
 
     internal Dictionary<string, object>? PropertyTable => _properties;
 
+    /// <summary>Key that no other running instance can have; null if it has none.</summary>
+    internal string? ActivationKey { get; init; }
+
     /// <summary>Inputs of the start; what the state keeps.</summary>
     internal IDictionary<string, object> StartInput { get; set; } = new Dictionary<string, object>();
 
