@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence;
+using ReleaseWorkflows.Runtime.AspNetCore.Email;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api;
@@ -16,7 +17,6 @@ using ReleaseWorkflows.Server.Api.Versions;
 using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Demo;
 using ReleaseWorkflows.Server.Engine;
-using ReleaseWorkflows.Server.Notifications;
 using ReleaseWorkflows.Server.Packages;
 
 namespace ReleaseWorkflows.Server.Hosting;
@@ -84,6 +84,7 @@ internal static class ReleaseWorkflowsServer
         services.AddWorkflows(Path.GetFullPath(configuration["ReleaseWorkflows:WorkflowsDirectory"] ?? "workflows", builder.Environment.ContentRootPath));
         services.AddSingleton<IHttpWorkflowInterceptor, IdempotentWorkflowRequests>();
         services.AddReleases();
+        services.AddWorkflowEmail();
         services.AddOptions<EmailOptions>().BindConfiguration("ReleaseWorkflows:Email")
             .PostConfigure(options => options.PickupDirectory = data.Combine(options.PickupDirectory is { Length: > 0 } folder ? folder : "mail"));
         services.AddSingleton<DemoData>();

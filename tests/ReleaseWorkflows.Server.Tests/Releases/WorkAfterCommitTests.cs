@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseWorkflows.Domain.Outbox;
-using ReleaseWorkflows.Domain.Releases;
-using ReleaseWorkflows.Server.Notifications;
+using ReleaseWorkflows.Runtime.AspNetCore.Email;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
 namespace ReleaseWorkflows.Server.Tests.Releases;
@@ -144,7 +143,7 @@ public sealed class WorkAfterCommitTests
         "the e-mail to be done");
 
     /// <summary>Stands in for the mail server.</summary>
-    private sealed class PostOffice : IEmailSender
+    private sealed class PostOffice : IEmailTransport
     {
         /// <summary>What happens before an e-mail is taken; by default nothing.</summary>
         public Func<Task> First { get; set; } = () => Task.CompletedTask;
@@ -155,13 +154,13 @@ public sealed class WorkAfterCommitTests
         /// <summary>The ids of the e-mails taken.</summary>
         public ConcurrentQueue<string> Sent { get; } = new();
 
-        public async Task SendAsync(EmailMessage message, string messageId, CancellationToken cancellationToken)
+        public async Task SendAsync(EmailLetter letter, string messageId, CancellationToken cancellationToken)
         {
             await First().WaitAsync(cancellationToken);
             Sent.Enqueue(messageId);
             await Then(cancellationToken);
         }
 
-        public void AddTo(WebApplicationBuilder builder) => builder.Services.Replace(ServiceDescriptor.Singleton<IEmailSender>(this));
+        public void AddTo(WebApplicationBuilder builder) => builder.Services.Replace(ServiceDescriptor.Singleton<IEmailTransport>(this));
     }
 }

@@ -22,7 +22,6 @@ internal static class ReleaseRegistration
         services.AddSingleton<IOutboxHandler, EmailHandler>();
         services.AddSingleton<OutboxPump>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxPump>());
-        services.AddSingleton<IEmailSender, PickupFolder>();
         return services;
     }
 }
