@@ -100,7 +100,7 @@ public static class RolePermissions
     };
 
     /// <summary>The role works on assigned mini programs only (S1).</summary>
-    internal static bool IsLimitedToAssigned(Role role) => role is Role.Developer or Role.WorkspaceDeveloper;
+    public static bool IsLimitedToAssigned(Role role) => role is Role.Developer or Role.WorkspaceDeveloper;
 
     /// <summary>The permission is held by the side of the super app.</summary>
     internal static bool IsAboutApps(Permission permission) => permission is Permission.Review or Permission.Define;

@@ -81,8 +81,7 @@ internal static class ReleaseEndpoints
         var actor = CurrentActor.Of(context);
         return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
         {
-            var release = await services.GetRequiredService<IReleaseStore>().FindAsync(id, cancellationToken);
-            if (release is null || !actor.May(Permission.ViewReleases, release.Subject))
+            if (await FindVisibleAsync(services.GetRequiredService<IReleaseStore>(), id.Value, actor, cancellationToken) is not { } release)
             {
                 return CommandResponse.Refuse(NotFound());
             }
@@ -92,20 +91,31 @@ internal static class ReleaseEndpoints
                 return CommandResponse.Refuse(stale);
             }
 
-            // Who may not, or not now, hears that first; only then is there a point in what the body says.
             if (unreadable is not null)
             {
-                return ReleaseDecider.MayAct(release, command.Name, actor) is { } refusal
-                    ? CommandResponse.Refuse(refusal, release, actor)
-                    : ReleaseTransitions.Fits(release, command.Name)
-                        ? CommandResponse.Refuse(unreadable)
-                        : Answer(await services.GetRequiredService<ReleaseService>().PreviewAsync(id, command, actor, cancellationToken), actor) is { IsCommitted: false } no
-                            ? no
-                            : CommandResponse.Refuse(unreadable);
+                return await RefuseUnreadableAsync(services, release, command, unreadable, actor, cancellationToken);
             }
 
             return Answer(await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken), actor);
         });
+    }
+
+    // Who may not, or not now, hears that first; only then is there a point in what the body says.
+    private static async Task<CommandResponse> RefuseUnreadableAsync(
+        IServiceProvider services, Release release, ReleaseCommand command, Refusal unreadable, Actor actor, CancellationToken cancellationToken)
+    {
+        if (ReleaseDecider.MayAct(release, command.Name, actor) is { } refusal)
+        {
+            return CommandResponse.Refuse(refusal, release, actor);
+        }
+
+        if (ReleaseTransitions.Fits(release, command.Name))
+        {
+            return CommandResponse.Refuse(unreadable);
+        }
+
+        var preview = await services.GetRequiredService<ReleaseService>().PreviewAsync(release.Id, command, actor, cancellationToken);
+        return preview.IsRefused ? Answer(preview, actor) : CommandResponse.Refuse(unreadable);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies)

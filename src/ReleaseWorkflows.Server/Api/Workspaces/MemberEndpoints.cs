@@ -170,7 +170,7 @@ internal static class MemberEndpoints
                 return Problem.From(Refusal.InvalidField("role", $"{workspace.Key} has the roles {string.Join(", ", roles)}."));
             }
 
-            if (MiniPrograms is not null && !WorkspaceRoles.IsLimitedToAssigned(Role))
+            if (MiniPrograms is not null && !RolePermissions.IsLimitedToAssigned(Role))
             {
                 return Problem.From(Refusal.InvalidField("miniPrograms", $"A {Role} works on all mini programs of the workspace; leave miniPrograms out."));
             }

@@ -12,9 +12,6 @@ internal static class WorkspaceRoles
         _ => [Role.DeveloperAdmin, Role.Developer],
     };
 
-    /// <summary>True if the role works on the mini programs assigned to it only (S1).</summary>
-    public static bool IsLimitedToAssigned(Role role) => role is Role.WorkspaceDeveloper or Role.Developer;
-
     /// <summary>True if the role runs its workspace.</summary>
     public static bool IsAdmin(Role role) => role is Role.WorkspaceAdmin or Role.DeveloperAdmin;
 }
