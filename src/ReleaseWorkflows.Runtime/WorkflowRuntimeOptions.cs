@@ -2,6 +2,7 @@ using System.Reflection;
 using Elsa.Workflows;
 using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.IncidentStrategies;
+using Elsa.Workflows.LogPersistence;
 using Microsoft.Extensions.Options;
 
 namespace ReleaseWorkflows.Runtime;
@@ -24,6 +25,11 @@ public sealed class WorkflowRuntimeOptions
 
     /// <summary>Incident strategy of workflows that name none. Default: <see cref="FaultStrategy"/>.</summary>
     public Type DefaultIncidentStrategy { get; set; } = typeof(FaultStrategy);
+
+    /// <summary>
+    /// Whether the records of executions keep inputs, outputs and internal state where neither workflow nor activity says so. Default: they do.
+    /// </summary>
+    public LogPersistenceMode LogPersistenceMode { get; set; } = LogPersistenceMode.Include;
 
     /// <summary>
     /// How flowcharts of new instances are moved on. An instance whose property <c>Flowchart:ExecutionMode</c> names a mode keeps to that.

@@ -1,4 +1,6 @@
 using Elsa.Workflows;
+using Elsa.Workflows.LogPersistence;
+using Elsa.Workflows.LogPersistence.Strategies;
 using Elsa.Workflows.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,6 +12,7 @@ using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 
@@ -48,6 +51,14 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<IStimulusHasher, StimulusHasher>();
         services.TryAddSingleton<EngineServices>();
         services.TryAddSingleton<WorkflowRunner>();
+        services.TryAddSingleton<LogPersistenceEvaluator>();
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<ILogPersistenceStrategy, Configuration>(),
+            ServiceDescriptor.Singleton<ILogPersistenceStrategy, Exclude>(),
+            ServiceDescriptor.Singleton<ILogPersistenceStrategy, Include>(),
+            ServiceDescriptor.Singleton<ILogPersistenceStrategy, Inherit>(),
+        ]);
         services.TryAddScoped<BurstRecorder>();
         services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
 

@@ -193,7 +193,8 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
 
     internal static DefinitionFinding Warning(string? node, string reason) => new(FindingSeverity.Warning, node, reason);
 
-    private static string SimpleName(string name)
+    /// <summary>The simple class name of an assembly-qualified name.</summary>
+    internal static string SimpleName(string name)
     {
         var end = name.IndexOf(',', StringComparison.Ordinal);
         var full = (end < 0 ? name : name[..end]).Trim();

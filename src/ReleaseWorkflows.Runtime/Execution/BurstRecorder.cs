@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Elsa.Workflows;
+using Elsa.Workflows.LogPersistence;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Expressions;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -214,9 +215,10 @@ internal sealed class BurstRecorder(
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            WriteMembers(writer, "inputs", execution.ActivityDescriptor.Inputs, execution._activityState);
-            WriteMembers(writer, "outputs", execution.ActivityDescriptor.Outputs, outputs!);
-            WriteMembers(writer, "journal", [], execution._journalData);
+            WriteMembers(writer, "inputs", execution.ActivityDescriptor.Inputs, execution._activityState, execution.LogPersistence?.Inputs);
+            WriteMembers(writer, "outputs", execution.ActivityDescriptor.Outputs, outputs!, execution.LogPersistence?.Outputs);
+            if (execution.LogPersistence is not { InternalState: LogPersistenceMode.Exclude })
+                WriteMembers(writer, "journal", [], execution._journalData, null);
             if (execution.Exception is { } exception)
             {
                 writer.WritePropertyName("exception");
@@ -230,7 +232,11 @@ internal sealed class BurstRecorder(
     }
 
     private static void WriteMembers(
-        Utf8JsonWriter writer, string name, IEnumerable<PropertyDescriptor> descriptors, IEnumerable<KeyValuePair<string, object>>? values)
+        Utf8JsonWriter writer,
+        string name,
+        IEnumerable<PropertyDescriptor> descriptors,
+        IEnumerable<KeyValuePair<string, object>>? values,
+        IDictionary<string, LogPersistenceMode>? modes)
     {
         if (values is null)
             return;
@@ -239,7 +245,8 @@ internal sealed class BurstRecorder(
         foreach (var (key, value) in values)
         {
             var descriptor = descriptors.FirstOrDefault(candidate => candidate.Name == key);
-            if (descriptor is { IsSerializable: false } or InputDescriptor { IsSensitive: true })
+            if (descriptor is { IsSerializable: false } or InputDescriptor { IsSensitive: true }
+                || (modes?.TryGetValue(key, out var mode) == true && mode == LogPersistenceMode.Exclude))
                 continue;
 
             writer.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(key));

@@ -5,6 +5,7 @@ using Elsa.Workflows.Runtime.Activities;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -17,6 +18,7 @@ internal sealed class WorkflowEngine(
     IWorkflowStore store,
     WorkflowRunner runner,
     BurstRecorder recorder,
+    LogPersistenceEvaluator logPersistence,
     IServiceProvider services,
     IOptions<WorkflowRuntimeOptions> options) : IWorkflowEngine
 {
@@ -131,7 +133,7 @@ internal sealed class WorkflowEngine(
                 return false;
 
             await WorkflowRunner.CancelAsync(burst.Context);
-            recorder.Record(burst);
+            await RecordAsync(burst);
             await TellParentAsync(burst.Context);
         }
 
@@ -211,9 +213,15 @@ internal sealed class WorkflowEngine(
             _running.Remove(context.Id);
         }
 
-        recorder.Record(burst);
+        await RecordAsync(burst);
         await TellParentAsync(context);
         return Snapshot(context);
+    }
+
+    private async ValueTask RecordAsync(Burst burst)
+    {
+        await logPersistence.DecideRestAsync(burst.Context);
+        recorder.Record(burst);
     }
 
     private async ValueTask TellParentAsync(WorkflowExecutionContext child)

@@ -6,6 +6,7 @@ using Elsa.Workflows.Signals;
 using Elsa.Workflows.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
@@ -17,7 +18,7 @@ namespace ReleaseWorkflows.Runtime.Execution;
 /// <para>Bold rules: <b>one activity at a time, first in, first out</b>; <b>an exception of an activity is an incident, not an error of the caller</b>;
 /// <b>a burst never leaves an instance running that waits for nothing</b>.</para>
 /// </remarks>
-internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options)
+internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, LogPersistenceEvaluator logPersistence)
 {
     private static readonly FaultStrategy Fault = new();
 
@@ -89,12 +90,13 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options)
         return context;
     }
 
-    private static async Task RunAsync(ActivityExecutionContext context, WorkItem item)
+    private async Task RunAsync(ActivityExecutionContext context, WorkItem item)
     {
         try
         {
             context.ForgetNewBookmarks();
             await EvaluateInputsAsync(context);
+            await logPersistence.DecideAsync(context);
 
             if (!await context.Activity.CanExecuteAsync(context))
             {

@@ -1,6 +1,7 @@
 using Elsa.Expressions.Models;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
+using Elsa.Workflows.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Runtime.Execution;
 
@@ -148,6 +149,9 @@ public sealed partial class ActivityExecutionContext : IExecutionContext, IDispo
 
     /// <summary>Who is told when this execution completes.</summary>
     internal CompletionCallback? Completion { get; set; }
+
+    /// <summary>What the record of this execution keeps; null: not decided in this burst, everything.</summary>
+    internal ActivityLogPersistenceModeMap? LogPersistence { get; set; }
 
     internal Dictionary<string, object>? _activityInput;
     internal Dictionary<string, object>? _journalData;

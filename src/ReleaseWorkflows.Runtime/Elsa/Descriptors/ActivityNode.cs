@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Execution;
+using ReleaseWorkflows.Runtime.LogPersistence;
 
 namespace Elsa.Workflows.Models;
 
@@ -18,6 +19,7 @@ public sealed class ActivityNode
         NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}";
         activity.NodeId = NodeId;
         parent?.ChildList.Add(this);
+        LogPersistence = LogPersistencePlan.Of(activity);
         HasOwnCompletion = (activity as Activity)?.CompletesByItself ?? false;
     }
 
@@ -49,6 +51,9 @@ public sealed class ActivityNode
 
     /// <summary>The outputs that are bound.</summary>
     internal OutputBinding[] Outputs { get; set; } = [];
+
+    /// <summary>What the definition says about records of executions; null if nothing.</summary>
+    internal LogPersistencePlan? LogPersistence { get; }
 
     /// <summary>True for activities that complete by themselves.</summary>
     internal bool HasOwnCompletion { get; }

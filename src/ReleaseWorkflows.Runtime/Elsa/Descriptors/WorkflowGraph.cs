@@ -26,6 +26,7 @@ public sealed class WorkflowGraph
             if (node.Activity.Name is { Length: > 0 } name)
                 _byName.TryAdd(name, node);
 
+            HasLogPersistence |= node.LogPersistence is not null;
             HasSignalHandlers |= node.Activity is not Activity activity || activity.HasSignalHandlers
                 || ReleaseWorkflows.Runtime.Definitions.ActivityTypeNames.OverridesSignals(activity.GetType());
         }
@@ -39,6 +40,9 @@ public sealed class WorkflowGraph
 
     /// <summary>All places, containers before what they hold.</summary>
     public IReadOnlyList<ActivityNode> Nodes { get; }
+
+    /// <summary>True if the definition says anything about records of executions.</summary>
+    internal bool HasLogPersistence { get; }
 
     /// <summary>True if any activity could react to a signal.</summary>
     internal bool HasSignalHandlers { get; }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Elsa.Workflows.LogPersistence;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
@@ -48,6 +49,7 @@ internal sealed class BuiltInGlobals : IScriptGlobals
                 "DateTime" or "DateTimeOffset" => DateType(run),
                 "TimeSpan" => TimeSpanType(run),
                 "Guid" => GuidType(run),
+                "LogPersistenceMode" => LogPersistenceModeType(run),
                 _ => null,
             };
 
@@ -78,6 +80,9 @@ internal sealed class BuiltInGlobals : IScriptGlobals
         ("NewGuid", run.Function(_ => run.Values.ToScript(Guid.NewGuid()))),
         ("Parse", run.Function(arguments => run.Values.ToScript(Guid.Parse(Text(arguments, 0) ?? "")))),
         ("Empty", run.Values.ToScript(Guid.Empty)));
+
+    private static JsValue LogPersistenceModeType(ScriptRun run) =>
+        Type(run, [.. Enum.GetNames<LogPersistenceMode>().Select(name => (name, run.Values.ToScript(name)))]);
 
     private static JsValue TimeSpanType(ScriptRun run)
     {
