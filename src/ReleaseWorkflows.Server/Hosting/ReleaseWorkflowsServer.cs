@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence;
 using ReleaseWorkflows.Runtime.AspNetCore.Email;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api;
 using ReleaseWorkflows.Server.Api.ApiKeys;
@@ -18,6 +19,7 @@ using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Demo;
 using ReleaseWorkflows.Server.Engine;
 using ReleaseWorkflows.Server.Packages;
+using ReleaseWorkflows.Server.StudioApi;
 
 namespace ReleaseWorkflows.Server.Hosting;
 
@@ -83,6 +85,7 @@ internal static class ReleaseWorkflowsServer
         services.AddPackageFiles((options, _) => options.Directory = data.Combine("packages"));
         services.AddWorkflows(Path.GetFullPath(configuration["ReleaseWorkflows:WorkflowsDirectory"] ?? "workflows", builder.Environment.ContentRootPath));
         services.AddSingleton<IHttpWorkflowInterceptor, IdempotentWorkflowRequests>();
+        services.AddPlatformStudioApi();
         services.AddReleases();
         services.AddWorkflowEmail();
         services.AddOptions<EmailOptions>().BindConfiguration("ReleaseWorkflows:Email")
@@ -109,6 +112,7 @@ internal static class ReleaseWorkflowsServer
     {
         app.MapHealth();
         app.MapOpenApi();
+        app.MapStudioApi();
 
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSignIn();

@@ -12,7 +12,7 @@ internal static class SecurityHeaders
             headers.XContentTypeOptions = "nosniff";
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers.TryAdd("X-Frame-Options", "SAMEORIGIN");
-            if (context.Request.Path.StartsWithSegments("/api"))
+            if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/elsa"))
             {
                 // Answers depend on who asks, and none of them is a page.
                 headers.TryAdd("Cache-Control", "no-store");

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
+
+/// <summary>Tells the API who calls. Implemented by the host over its own accounts and roles.</summary>
+public interface IStudioAccess
+{
+    /// <summary>The caller of a request; null if it carries no valid credentials (401).</summary>
+    ValueTask<StudioCaller?> FindCallerAsync(HttpContext context);
+}
+
+/// <summary>Who calls, and what the caller may do. Made for one request and asked many times in it, once per row of a list.</summary>
+/// <param name="id">Id of the account.</param>
+/// <param name="name">Its name, kept with what it changes.</param>
+public abstract class StudioCaller(string id, string name)
+{
+    /// <summary>Id of the account.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>Its name, kept with what it changes.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>True if the caller may do something.</summary>
+    /// <param name="permission">One of <see cref="StudioPermissions"/>.</param>
+    /// <param name="definitionId">
+    /// The definition concerned, or that of the instance concerned. Null: anything at all, as a list asks before it is filtered.
+    /// </param>
+    public abstract bool May(string permission, string? definitionId);
+}

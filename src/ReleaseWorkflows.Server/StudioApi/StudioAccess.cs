@@ -1,0 +1,71 @@
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
+using ReleaseWorkflows.Server.Access;
+
+namespace ReleaseWorkflows.Server.StudioApi;
+
+/// <summary>Lets the platform's accounts into Elsa's API, however they signed in: API key, token or session.</summary>
+internal sealed class StudioAccess(ITargetAppStore apps) : IStudioAccess
+{
+    /// <inheritdoc/>
+    public async ValueTask<StudioCaller?> FindCallerAsync(HttpContext context) =>
+        CurrentActor.Find(context) is { } actor ? new PlatformCaller(actor, await apps.ListAsync(context.RequestAborted)) : null;
+}
+
+/// <summary>
+/// What an account may do with workflow definitions and instances (A24). A definition concerns the target apps that run on it: an
+/// administrator of the platform may do everything; who defines the apps of a workspace sees the definitions they run on, and those no app
+/// runs on yet, and changes a definition only if all apps that run on it are of the own workspace; who reviews for a workspace looks on.
+/// </summary>
+internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps) : StudioCaller(actor.Id.Value, actor.Name)
+{
+    private readonly bool _isAdministrator = actor.Grants.Any(grant => grant.Role == Role.Administrator);
+
+    /// <inheritdoc/>
+    public override bool May(string permission, string? definitionId)
+    {
+        if (_isAdministrator)
+        {
+            return true;
+        }
+
+        return permission switch
+        {
+            StudioPermissions.ReadRuntime or StudioPermissions.TriggerEvent => false,
+            StudioPermissions.ReadWorkflowDefinitions or StudioPermissions.ReadWorkflowInstances or StudioPermissions.ReadActivityExecution => MaySee(definitionId),
+            _ when permission.StartsWith("read:", StringComparison.Ordinal) => MaySeeAnything,
+            _ => MayChange(definitionId),
+        };
+    }
+
+    private bool MaySeeAnything => actor.MaySomewhere(Permission.Define) || actor.MaySomewhere(Permission.Review);
+
+    private bool MaySee(string? definitionId)
+    {
+        if (definitionId is null)
+        {
+            return MaySeeAnything;
+        }
+
+        var concerned = Concerned(definitionId);
+        return concerned.Count == 0
+            ? actor.MaySomewhere(Permission.Define)
+            : concerned.Any(app => May(Permission.Define, app) || May(Permission.Review, app));
+    }
+
+    private bool MayChange(string? definitionId)
+    {
+        if (definitionId is null)
+        {
+            return actor.MaySomewhere(Permission.Define);
+        }
+
+        var concerned = Concerned(definitionId);
+        return concerned.Count > 0 && concerned.All(app => May(Permission.Define, app));
+    }
+
+    private List<TargetApp> Concerned(string definitionId) => [.. apps.Where(app => app.WorkflowDefinitionId == definitionId)];
+
+    private bool May(Permission permission, TargetApp app) => actor.May(permission, new Subject(null, null, app.Workspace));
+}
