@@ -42,8 +42,10 @@ public interface IWorkflowEngine
 
     /// <summary>
     /// Runs the activities again that failed, and whatever was still to run when the instance faulted. Bookmarks of other branches wait again.
+    /// An instance that went on with incidents can be tried again while it waits.
     /// </summary>
-    /// <returns>What became of the instance; null if there is no such instance or it is not faulted.</returns>
+    /// <returns>What became of the instance; null if there is no such instance or nothing in it has failed.</returns>
+    /// <exception cref="WorkflowNotStartedException">The activation strategy allows one running instance, and another one runs.</exception>
     Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default);
 }
 

@@ -118,8 +118,8 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
 
         return new WorkflowOptions
         {
-            ActivationStrategyType = Strategy(options, "activationStrategyType", findings),
-            IncidentStrategyType = Strategy(options, "incidentStrategyType", findings),
+            ActivationStrategyType = Strategy(options, "activationStrategyType", typeof(IWorkflowActivationStrategy), findings),
+            IncidentStrategyType = Strategy(options, "incidentStrategyType", typeof(IIncidentStrategy), findings),
             UsableAsActivity = options.Flag("usableAsActivity") ?? source.Flag("usableAsActivity"),
             AutoUpdateConsumingWorkflows = options.Flag("autoUpdateConsumingWorkflows") ?? false,
             ActivityCategory = options.Text("activityCategory"),
@@ -128,7 +128,7 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
     }
 
     // Strategies are named by alias, or by an assembly-qualified name of which only the simple class name counts.
-    private Type? Strategy(JsonElement options, string member, List<DefinitionFinding> findings)
+    private Type? Strategy(JsonElement options, string member, Type contract, List<DefinitionFinding> findings)
     {
         if (options.Text(member) is not { Length: > 0 } name)
             return null;
@@ -148,7 +148,7 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
             case nameof(CorrelationStrategy):
                 return typeof(CorrelationStrategy);
             default:
-                if (types.TryResolve(name, out var type))
+                if (types.TryResolve(name, out var type) && type.IsAssignableTo(contract))
                     return type;
                 findings.Add(Warning($"options.{member}", $"The strategy '{name}' is not known; the default applies."));
                 return null;

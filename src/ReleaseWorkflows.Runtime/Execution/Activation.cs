@@ -16,6 +16,20 @@ internal sealed record Activation(string Key, string? DefinitionId, string? Corr
         : strategy == typeof(CorrelationStrategy) && correlationId is not null ? new Activation($"correlation:{correlationId}", null, correlationId)
         : null;
 
+    /// <summary>What an instance that took a key asks; null if it took none.</summary>
+    public static Activation? OfKey(string? key, string definitionId)
+    {
+        var ofDefinition = $"definition:{definitionId}";
+        var ofCorrelated = $"{ofDefinition}:correlation:";
+        const string OfCorrelation = "correlation:";
+
+        return key is null ? null
+            : key == ofDefinition ? new Activation(key, definitionId, null)
+            : key.StartsWith(ofCorrelated, StringComparison.Ordinal) ? new Activation(key, definitionId, key[ofCorrelated.Length..])
+            : key.StartsWith(OfCorrelation, StringComparison.Ordinal) ? new Activation(key, null, key[OfCorrelation.Length..])
+            : null;
+    }
+
     /// <summary>True if an instance stands in the way.</summary>
     public bool IsTakenBy(string definitionId, string? correlationId) =>
         (DefinitionId is null || DefinitionId == definitionId) && (CorrelationId is null || CorrelationId == correlationId);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Elsa.Workflows;
-using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
@@ -12,27 +11,41 @@ internal sealed record CompletionCallback(ActivityExecutionContext Owner, Activi
 {
     /// <summary>Name of the method; null if it could not be found again by its name.</summary>
     public string? MethodName => CallbackNames.TryGet(Callback, Owner.Activity);
+}
 
+/// <summary>One call of a completion callback.</summary>
+/// <param name="Completion">The callback.</param>
+/// <param name="Child">Execution that has completed.</param>
+/// <param name="Result">Its result: outcomes, or null for Done.</param>
+internal sealed record CallbackCall(CompletionCallback Completion, ActivityExecutionContext Child, object? Result)
+{
+    /// <summary>Calls it.</summary>
     /// <exception cref="CallbackException">The callback threw. The fault is its owner's, not that of the activity that has completed.</exception>
-    public async ValueTask InvokeAsync(ActivityExecutionContext child, object? result)
+    public async ValueTask InvokeAsync()
     {
-        Owner.Tag = Tag;
+        var owner = Completion.Owner;
+        var queue = owner.WorkflowExecutionContext.Queue;
+        var queued = queue.Mark();
+        owner.Tag = Completion.Tag;
         try
         {
-            await Callback(new ActivityCompletedContext(Owner, child, result));
+            Failures.EnsureStack();
+            await Completion.Callback(new ActivityCompletedContext(owner, Child, Result));
         }
-        catch (Exception exception) when (exception is not (CallbackException or OperationCanceledException or ConcurrencyConflictException or StoreUnavailableException))
+        catch (Exception exception) when (exception is not CallbackException && !Failures.IsForTheCaller(exception, owner.CancellationToken))
         {
-            throw new CallbackException(Owner, exception);
+            if (!owner.IsCompleted)
+                queue.TakeBack(queued);
+            throw new CallbackException(this, exception);
         }
     }
 }
 
-/// <summary>Carries an exception from a completion callback to the runner, together with the execution whose callback it was.</summary>
-internal sealed class CallbackException(ActivityExecutionContext owner, Exception cause) : Exception(cause.Message, cause)
+/// <summary>Carries an exception from a completion callback to the runner, together with the call that threw it.</summary>
+internal sealed class CallbackException(CallbackCall call, Exception cause) : Exception(cause.Message, cause)
 {
-    /// <summary>Execution whose callback threw.</summary>
-    public ActivityExecutionContext Owner { get; } = owner;
+    /// <summary>The call that threw.</summary>
+    public CallbackCall Call { get; } = call;
 
     /// <summary>What it threw.</summary>
     public Exception Cause { get; } = cause;

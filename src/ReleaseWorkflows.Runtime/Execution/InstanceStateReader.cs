@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.State;
@@ -43,6 +44,7 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     private void ReadContexts(JsonElement root)
     {
         var completions = new List<(ActivityExecutionContext Context, JsonElement Completion)>();
+        var failures = new List<(ActivityExecutionContext Context, JsonElement Calls)>();
 
         foreach (var source in root.GetProperty("contexts").EnumerateArray())
         {
@@ -62,17 +64,29 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
             if (source.TryGetProperty("metadata", out _))
                 ReadProperties(source, "metadata", context.Metadata);
             ReadVariables(source, context);
+            context.HasFailedItself = source.TryGetProperty("failedItself", out _);
             context.ClearTaint();
 
             _contexts[context.Id] = context;
+            if (context.IsCompleted)
+                parent?.ChildSet.Remove(context);
             burst.RootContext ??= context;
             if (source.TryGetProperty("completion", out var completion))
                 completions.Add((context, completion));
+            if (source.TryGetProperty("failedCallbacks", out var calls))
+                failures.Add((context, calls));
         }
 
         foreach (var (context, completion) in completions)
             context.Completion = ReadCompletion(completion);
+        foreach (var (context, calls) in failures)
+            context.FailedCallbacks = [.. calls.EnumerateArray().Select(ReadCall)];
     }
+
+    private CallbackCall ReadCall(JsonElement source) => new(
+        ReadCompletion(source.GetProperty("completion")),
+        _contexts[source.GetProperty("child").GetString()!],
+        source.TryGetProperty("outcomes", out var outcomes) ? new Outcomes([.. outcomes.EnumerateArray().Select(static name => name.GetString())]) : ReadValue(source, "result"));
 
     private void ReadVariables(JsonElement source, ActivityExecutionContext context)
     {

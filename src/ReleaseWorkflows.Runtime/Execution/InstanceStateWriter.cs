@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.State;
 using ReleaseWorkflows.Runtime.Expressions;
@@ -45,11 +46,22 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
         writer.WriteStartArray("contexts");
         foreach (var context in burst.Contexts)
         {
-            if (!context.IsCompleted || context == burst.RootContext)
+            if (!context.IsCompleted || context == burst.RootContext || IsChildOfFailedCallback(context))
                 WriteContext(writer, context);
         }
 
         writer.WriteEndArray();
+    }
+
+    private static bool IsChildOfFailedCallback(ActivityExecutionContext context)
+    {
+        for (var owner = context.ParentActivityExecutionContext; owner is not null; owner = owner.ParentActivityExecutionContext)
+        {
+            if (owner.FailedCallbacks?.Exists(call => call.Child == context) == true)
+                return true;
+        }
+
+        return false;
     }
 
     private void WriteContext(Utf8JsonWriter writer, ActivityExecutionContext context)
@@ -77,7 +89,39 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
         WriteTable(writer, "activityInput", context._activityInput);
         WriteVariables(writer, context);
         WriteCompletion(writer, context.Completion);
+        WriteFailedCallbacks(writer, context);
         writer.WriteEndObject();
+    }
+
+    private void WriteFailedCallbacks(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        if (context.HasFailedItself)
+            writer.WriteBoolean("failedItself", true);
+        if (context.FailedCallbacks is not { } calls)
+            return;
+
+        writer.WriteStartArray("failedCallbacks");
+        foreach (var call in calls)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("child", call.Child.Id);
+            if (call.Result is Outcomes outcomes)
+            {
+                writer.WriteStartArray("outcomes");
+                foreach (var name in outcomes.Names)
+                    writer.WriteStringValue(name);
+                writer.WriteEndArray();
+            }
+            else
+            {
+                WriteValue(writer, "result", call.Result);
+            }
+
+            WriteCompletion(writer, call.Completion);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context)

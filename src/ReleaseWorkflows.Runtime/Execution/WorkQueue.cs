@@ -31,8 +31,14 @@ internal sealed class WorkItem
     /// <summary>The bookmark that is resumed; null if the activity runs from its beginning.</summary>
     public Bookmark? Bookmark { get; init; }
 
+    /// <summary>A callback of the execution that is called, instead of running the activity.</summary>
+    public CallbackCall? Call { get; init; }
+
     /// <summary>Inputs of the stimulus that is acted on from here; null if the last one still counts.</summary>
     public IDictionary<string, object>? StimulusInput { get; init; }
+
+    /// <summary>Its place in the order of all items of the burst.</summary>
+    public long Number { get; set; }
 
     /// <summary>Execution that scheduled it.</summary>
     public string? SchedulingActivityExecutionId { get; init; }
@@ -48,12 +54,27 @@ internal sealed class WorkItem
 internal sealed class WorkQueue
 {
     private readonly LinkedList<WorkItem> _items = [];
+    private long _lastNumber;
 
     public int Count => _items.Count;
 
     public IEnumerable<WorkItem> Items => _items;
 
-    public void Enqueue(WorkItem item) => _items.AddLast(item);
+    public void Enqueue(WorkItem item)
+    {
+        item.Number = ++_lastNumber;
+        _items.AddLast(item);
+    }
+
+    /// <summary>The end of the queue now; for <see cref="TakeBack"/>.</summary>
+    public long Mark() => _lastNumber;
+
+    /// <summary>Removes what was queued since the mark was taken.</summary>
+    public void TakeBack(long mark)
+    {
+        while (_items.Last is { } last && last.Value.Number > mark)
+            _items.RemoveLast();
+    }
 
     /// <summary>The next item that is still wanted; null if there is none.</summary>
     public WorkItem? Dequeue()

@@ -145,29 +145,25 @@ internal sealed class WorkflowEngine(
 
     public async Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default)
     {
-        if (_running.ContainsKey(instanceId) || await RestoreAsync(instanceId, WorkflowStatus.Finished, cancellationToken) is not { } burst)
-            return null;
-
-        var context = burst.Context;
-        if (context.SubStatus != WorkflowSubStatus.Faulted)
-            return null;
-
-        var left = context.Queue.Items.ToList();
-        context.Queue.Clear();
-        context.FinishedAt = null;
-
-        foreach (var faulted in context.Contexts.Where(static execution => execution.Status == ActivityStatus.Faulted))
+        if (_running.ContainsKey(instanceId)
+            || await RestoreAsync(instanceId, null, cancellationToken) is not { } burst
+            || !Retry.IsPossible(burst.Context))
         {
-            faulted.TransitionTo(ActivityStatus.Running);
-
-            // One that failed while it was resumed waits for its stimulus again; a container goes on with what is inside it.
-            if (!context.HasBookmarks(faulted) && faulted.ActivityNode.Children.Count == 0)
-                context.Queue.Enqueue(new WorkItem { Node = faulted.ActivityNode, Owner = faulted.ParentActivityExecutionContext, Existing = faulted });
+            return null;
         }
 
-        foreach (var item in left)
-            context.Queue.Enqueue(item);
+        // It ended when it faulted, and another one may have started since.
+        var context = burst.Context;
+        if (context.Status == WorkflowStatus.Finished
+            && Activation.OfKey(context.ActivationKey, context.Workflow.Identity.DefinitionId) is { } activation
+            && await IsTakenAsync(activation, cancellationToken))
+        {
+            throw new WorkflowNotStartedException(
+                $"The instance '{instanceId}' of '{context.Workflow.Identity.DefinitionId}' is not tried again now: the activation strategy of the workflow "
+                + "allows one running instance, and another one runs.");
+        }
 
+        Retry.Prepare(context);
         return await RunAsync(burst);
     }
 
@@ -278,9 +274,9 @@ internal sealed class WorkflowEngine(
         (stimulus.BookmarkId is null || stimulus.BookmarkId == bookmarkId)
         && (stimulus.ActivityInstanceId is null || stimulus.ActivityInstanceId == activityInstanceId);
 
-    private async Task<Burst?> RestoreAsync(string instanceId, WorkflowStatus expected, CancellationToken cancellationToken)
+    private async Task<Burst?> RestoreAsync(string instanceId, WorkflowStatus? expected, CancellationToken cancellationToken)
     {
-        if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } record || record.Status != expected.ToString())
+        if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } record || (expected is not null && record.Status != expected.ToString()))
             return null;
 
         var graph = await definitions.FindVersionAsync(record.DefinitionVersionId, cancellationToken)
@@ -298,14 +294,15 @@ internal sealed class WorkflowEngine(
             SubStatus = Enum.Parse<WorkflowSubStatus>(record.SubStatus),
         };
         new InstanceStateReader(context).Read(record.State);
+        var isRunning = context.Status == WorkflowStatus.Running;
 
         return new Burst
         {
             Context = context,
             RecordVersion = record.Version,
             StoredCorrelationId = record.CorrelationId,
-            StoredBookmarkIds = expected == WorkflowStatus.Running ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [],
-            StoredJobIds = expected == WorkflowStatus.Running ? BurstRecorder.JobIdsOf(context) : [],
+            StoredBookmarkIds = isRunning ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [],
+            StoredJobIds = isRunning ? BurstRecorder.JobIdsOf(context) : [],
         };
     }
 

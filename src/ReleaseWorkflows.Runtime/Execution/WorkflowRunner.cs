@@ -1,13 +1,8 @@
 using Elsa.Workflows;
 using Elsa.Workflows.Exceptions;
-using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Models;
-using Elsa.Workflows.Signals;
-using Elsa.Workflows.State;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.LogPersistence;
-using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
@@ -20,8 +15,6 @@ namespace ReleaseWorkflows.Runtime.Execution;
 /// </remarks>
 internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, LogPersistenceEvaluator logPersistence)
 {
-    private static readonly FaultStrategy Fault = new();
-
     /// <summary>Runs until the queue is empty, the instance ends or an incident stops it.</summary>
     public async Task RunAsync(WorkflowExecutionContext burst)
     {
@@ -37,7 +30,7 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
             if (budget-- > 0)
                 await RunAsync(context, item);
             else
-                await FailAsync(context, new InvalidOperationException(
+                await Failures.FailAsync(context, new InvalidOperationException(
                     $"The burst ran {options.Value.MaxActivitiesPerBurst} activities without coming to a wait; it seems to go round in a circle."));
         }
 
@@ -92,8 +85,15 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
 
     private async Task RunAsync(ActivityExecutionContext context, WorkItem item)
     {
+        var queued = context.WorkflowExecutionContext.Queue.Mark();
         try
         {
+            if (item.Call is { } call)
+            {
+                await call.InvokeAsync();
+                return;
+            }
+
             context.ForgetNewBookmarks();
             await EvaluateInputsAsync(context);
             await logPersistence.DecideAsync(context);
@@ -107,7 +107,7 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
             context.TransitionTo(ActivityStatus.Running);
             context.IsExecuting = true;
             context.ExecutionCount++;
-            context.AddExecutionLogEntry(item.Bookmark is null ? JournalEvents.Started : JournalEvents.Resumed, source: SourceOf(context));
+            context.AddExecutionLogEntry(item.Bookmark is null ? JournalEvents.Started : JournalEvents.Resumed, source: Failures.SourceOf(context));
 
             if (item.Bookmark is { } bookmark)
                 await ResumeAsync(context, bookmark);
@@ -121,13 +121,18 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
             if (context.HasNewBookmarks && context.Status == ActivityStatus.Running)
                 context.AddExecutionLogEntry(JournalEvents.Suspended);
         }
-        catch (Exception exception) when (!IsForTheCaller(exception, context))
+        catch (Exception exception) when (!Failures.IsForTheCaller(exception, context.CancellationToken))
         {
             context.IsExecuting = false;
-            if (exception is CallbackException callback)
-                await FailAsync(callback.Owner, callback.Cause);
-            else
-                await FailAsync(context, exception);
+            if (exception is CallbackException failure)
+            {
+                await Failures.FailAsync(failure);
+                return;
+            }
+
+            if (!context.IsCompleted)
+                context.WorkflowExecutionContext.Queue.TakeBack(queued);
+            await Failures.FailAsync(context, exception);
         }
     }
 
@@ -166,7 +171,7 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
                 else
                     value = await evaluator.EvaluateAsync(input.Expression, input.Type, context.ExpressionExecutionContext);
             }
-            catch (Exception exception) when (!IsForTheCaller(exception, context))
+            catch (Exception exception) when (!Failures.IsForTheCaller(exception, context.CancellationToken))
             {
                 throw new InputEvaluationException(
                     input.Descriptor.Name, $"Failed to evaluate activity input '{input.Descriptor.Name}': {exception.Message}", exception);
@@ -177,32 +182,6 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
                 context.ActivityState[input.Descriptor.Name] = value;
         }
     }
-
-    private static async ValueTask FailAsync(ActivityExecutionContext context, Exception exception)
-    {
-        var burst = context.WorkflowExecutionContext;
-        var state = ExceptionState.FromException(exception);
-        context.Exception = exception;
-        context.TransitionTo(ActivityStatus.Faulted);
-        Report(context, exception.Message, state);
-        context.AddExecutionLogEntry(JournalEvents.Faulted, exception.Message, SourceOf(context), state);
-
-        for (var ancestor = context; ancestor is not null; ancestor = ancestor.ParentActivityExecutionContext)
-        {
-            ancestor.AggregateFaultCount++;
-            ancestor.Taint();
-        }
-
-        if (burst.Graph.HasSignalHandlers)
-            await context.SendSignalAsync(new FaultSignal(exception, context));
-
-        StrategyOf(burst).HandleIncident(context);
-    }
-
-    // Cancellation of the whole burst, a lost race and a store that is down end the unit of work; they say nothing about the workflow.
-    private static bool IsForTheCaller(Exception exception, ActivityExecutionContext context) =>
-        exception is ConcurrencyConflictException or StoreUnavailableException
-        || (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested);
 
     private static void Conclude(WorkflowExecutionContext burst)
     {
@@ -227,12 +206,11 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
     {
         burst.SubStatus = WorkflowSubStatus.Faulted;
         var waiting = burst.Contexts.LastOrDefault(static context => !context.IsCompleted) ?? burst.RootContext!;
-        Report(
+        Failures.Report(
             waiting,
             burst.Incidents.Count > 0
                 ? "The other branches have ended, and an activity that failed keeps the workflow from ending."
-                : $"Nothing is left to run and nothing is waited for, but the activity '{waiting.Activity.Id}' of type '{waiting.Activity.Type}' has not completed.",
-            null);
+                : $"Nothing is left to run and nothing is waited for, but the activity '{waiting.Activity.Id}' of type '{waiting.Activity.Type}' has not completed.");
         burst.Log(waiting, JournalEvents.Faulted, burst.Incidents.Last().Message);
     }
 
@@ -245,27 +223,11 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
                 continue;
 
             burst.SubStatus = WorkflowSubStatus.Faulted;
-            Report(
+            Failures.Report(
                 context,
                 $"The activity '{lost.Owner.Activity.Id}' of type '{lost.Owner.Activity.Type}' is to be told by a lambda when this one completes. The "
-                + "workflow waits now, and only a method of the activity's class can be found again afterwards.",
-                null);
+                + "workflow waits now, and only a method of the activity's class can be found again afterwards.");
             return;
         }
     }
-
-    private static void Report(ActivityExecutionContext context, string message, ExceptionState? exception) =>
-        context.WorkflowExecutionContext.Incidents.Add(new ActivityIncident(
-            context.Activity.Id, context.NodeId, context.Activity.Type, message, exception, context.WorkflowExecutionContext.Now, context.Id));
-
-    private static IIncidentStrategy StrategyOf(WorkflowExecutionContext burst)
-    {
-        var type = burst.Workflow.Options.IncidentStrategyType ?? burst.Engine.DefaultIncidentStrategy;
-        return type == typeof(FaultStrategy)
-            ? Fault
-            : (IIncidentStrategy)ActivatorUtilities.GetServiceOrCreateInstance(burst.ServiceProvider, type);
-    }
-
-    private static string? SourceOf(ActivityExecutionContext context) =>
-        context.Activity is Activity { } activity ? Elsa.Extensions.ActivityPropertyExtensions.GetSource(activity) : null;
 }

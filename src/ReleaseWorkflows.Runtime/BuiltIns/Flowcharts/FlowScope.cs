@@ -27,6 +27,18 @@ internal sealed class FlowScope
     /// <summary>Connections with a token that has not let its target run yet, in the order they came; of the token-based mode.</summary>
     public List<int> Tokens { get; set; } = [];
 
+    /// <summary>A copy, to come back to if working out what comes next fails.</summary>
+    public FlowScope Copy() => new()
+    {
+        Start = Start,
+        Visits = [.. Visits],
+        Arrivals = [.. Arrivals],
+        Followed = [.. Followed],
+        Deferred = [.. Deferred],
+        Mode = Mode,
+        Tokens = [.. Tokens],
+    };
+
     public static FlowScope Create(FlowGraph graph, FlowchartExecutionMode mode)
     {
         var scope = new FlowScope

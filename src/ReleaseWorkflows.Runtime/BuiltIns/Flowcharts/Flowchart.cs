@@ -77,9 +77,20 @@ public class Flowchart : Container
 
         flow.Taint();
         var work = new FlowWork(flow, graph, OnChildCompletedAsync);
-        await (scope.Mode == FlowchartExecutionMode.TokenBased
-            ? new TokenProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names)
-            : new FlowProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names));
+        var before = scope.Copy();
+        try
+        {
+            await (scope.Mode == FlowchartExecutionMode.TokenBased
+                ? new TokenProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names)
+                : new FlowProgress(flow, graph, scope, work).LeaveAsync(position, outcomes.Names));
+        }
+        catch
+        {
+            // What is to come next could not be worked out, for example the mode of a join. It is worked out anew when the instance is tried again.
+            flow.SetProperty(ScopeProperty, before);
+            throw;
+        }
+
         await CompleteIfDoneAsync(flow);
     }
 

@@ -119,5 +119,15 @@ public sealed partial class ActivityExecutionContext
         Taint();
     }
 
+    /// <summary>Takes back the bookmarks that code created which has failed.</summary>
+    internal void RemoveNewBookmarks()
+    {
+        if (_newBookmarks is not { Count: > 0 } created)
+            return;
+
+        WorkflowExecutionContext.BookmarkList.RemoveAll(created.Contains);
+        created.Clear();
+    }
+
     internal void ForgetNewBookmarks() => _newBookmarks?.Clear();
 }

@@ -14,6 +14,8 @@ public sealed partial class ActivityExecutionContext
         if (Status != ActivityStatus.Running)
             return;
 
+        Failures.EnsureStack();
+
         await CancelChildrenAsync();
         CompletedAt = WorkflowExecutionContext.Now;
         TransitionTo(ActivityStatus.Completed);
@@ -25,14 +27,13 @@ public sealed partial class ActivityExecutionContext
         AddExecutionLogEntry(JournalEvents.Completed);
         WorkflowExecutionContext.RemoveBookmarksOf(this);
 
-        if (WorkflowExecutionContext.Graph.HasSignalHandlers)
-            await SendSignalAsync(new ActivityCompleted(result));
-
         var completion = Completion;
         Completion = null;
 
+        if (WorkflowExecutionContext.Graph.HasSignalHandlers)
+            await AnnounceCompletionAsync(result);
         if (completion is not null && !completion.Owner.IsCompleted)
-            await completion.InvokeAsync(this, result);
+            await new CallbackCall(completion, this, result).InvokeAsync();
     }
 
     /// <summary>Completes the activity with outcomes; only connections from these outcomes are followed.</summary>
@@ -45,6 +46,7 @@ public sealed partial class ActivityExecutionContext
     /// <summary>Sends a signal to this execution and to the ones around it, until one of them stops it.</summary>
     internal async ValueTask SendSignalAsync(object signal)
     {
+        Failures.EnsureStack();
         for (var receiver = this; receiver is not null; receiver = receiver.ParentActivityExecutionContext)
         {
             if (receiver.Activity is not ISignalHandler handler)
@@ -55,6 +57,19 @@ public sealed partial class ActivityExecutionContext
 
             if (context.IsStopped)
                 return;
+        }
+    }
+
+    // Whoever listens cannot keep the owner from hearing of the completion.
+    private async ValueTask AnnounceCompletionAsync(object? result)
+    {
+        try
+        {
+            await SendSignalAsync(new ActivityCompleted(result));
+        }
+        catch (Exception exception) when (exception is not CallbackException && !Failures.IsForTheCaller(exception, CancellationToken))
+        {
+            Failures.ReportBeside(this, exception);
         }
     }
 
@@ -72,8 +87,16 @@ public sealed partial class ActivityExecutionContext
         WorkflowExecutionContext.RemoveBookmarksOf(this);
         AddExecutionLogEntry(JournalEvents.Canceled);
 
-        if (Activity is ISignalHandler handler)
-            await handler.ReceiveSignalAsync(new CancelSignal(), new SignalContext(this, this, CancellationToken));
+        try
+        {
+            if (Activity is ISignalHandler handler)
+                await handler.ReceiveSignalAsync(new CancelSignal(), new SignalContext(this, this, CancellationToken));
+        }
+        catch (Exception exception) when (!Failures.IsForTheCaller(exception, CancellationToken))
+        {
+            // The others are cancelled all the same.
+            Failures.ReportBeside(this, exception);
+        }
     }
 
     private async ValueTask CancelChildrenAsync()

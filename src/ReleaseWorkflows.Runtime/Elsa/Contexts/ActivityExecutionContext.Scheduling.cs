@@ -1,6 +1,7 @@
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Options;
+using ReleaseWorkflows.Runtime.Execution;
 
 namespace Elsa.Workflows;
 
@@ -37,6 +38,7 @@ public sealed partial class ActivityExecutionContext
             return;
         }
 
+        Failures.EnsureStack();
         if (options?.CompletionCallback is null)
         {
             await owner.CompleteActivityAsync();

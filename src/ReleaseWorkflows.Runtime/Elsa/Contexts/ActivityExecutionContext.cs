@@ -150,6 +150,12 @@ public sealed partial class ActivityExecutionContext : IExecutionContext, IDispo
     /// <summary>Who is told when this execution completes.</summary>
     internal CompletionCallback? Completion { get; set; }
 
+    /// <summary>True if its own code threw, and not a callback; it runs from its beginning when the instance is tried again.</summary>
+    internal bool HasFailedItself { get; set; }
+
+    /// <summary>Callbacks of this execution that threw; they are called again when the instance is tried again.</summary>
+    internal List<CallbackCall>? FailedCallbacks { get; set; }
+
     /// <summary>What the record of this execution keeps; null: not decided in this burst, everything.</summary>
     internal ActivityLogPersistenceModeMap? LogPersistence { get; set; }
 
