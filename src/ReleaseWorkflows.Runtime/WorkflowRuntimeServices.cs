@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
 using ReleaseWorkflows.Runtime.LogPersistence;
@@ -39,6 +40,8 @@ public static class WorkflowRuntimeServices
 
         // Definitions: read, compiled, indexed, published.
         services.TryAddSingleton<IActivityRegistry>(CreateRegistry);
+        services.TryAddSingleton<WorkflowActivityCatalog>();
+        services.TryAddSingleton<WorkflowActivityLoader>();
         services.TryAddSingleton<DefinitionReader>();
         services.TryAddSingleton<DefinitionValidator>();
         services.TryAddSingleton<WorkflowCompiler>();

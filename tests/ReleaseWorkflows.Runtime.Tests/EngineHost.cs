@@ -13,8 +13,9 @@ public sealed class EngineHost : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public EngineHost(Action<WorkflowRuntimeOptions>? configure = null, Action<IServiceCollection>? more = null)
+    public EngineHost(Action<WorkflowRuntimeOptions>? configure = null, Action<IServiceCollection>? more = null, InMemoryDatabase? database = null)
     {
+        Database = database ?? new InMemoryDatabase();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Database);
@@ -34,7 +35,7 @@ public sealed class EngineHost : IDisposable
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
     }
 
-    public InMemoryDatabase Database { get; } = new();
+    public InMemoryDatabase Database { get; }
 
     public TestClock Clock { get; } = new();
 

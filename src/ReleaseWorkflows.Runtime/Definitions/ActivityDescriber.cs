@@ -162,7 +162,8 @@ internal static class ActivityDescriber
         return () => (IActivity)constructor.Invoke(BindingFlags.OptionalParamBinding | BindingFlags.DoNotWrapExceptions, null, arguments, null);
     }
 
-    private static string HintFor(Type type)
+    /// <summary>The editor for values of a type.</summary>
+    public static string HintFor(Type type)
     {
         var underlying = Nullable.GetUnderlyingType(type) ?? type;
         return underlying == typeof(bool) ? InputUIHints.Checkbox

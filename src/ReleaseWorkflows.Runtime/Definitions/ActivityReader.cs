@@ -4,11 +4,14 @@ using System.Text.Json.Serialization;
 using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities;
 using Elsa.Workflows.Activities.Flowchart.Activities;
 using Elsa.Workflows.Activities.Flowchart.Models;
+using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -21,11 +24,23 @@ internal sealed class ActivityReader
     private readonly List<DefinitionFinding> _findings;
     private readonly JsonSerializerOptions _plainMembers;
     private readonly bool _isNew;
-    private int _count;
+    private readonly WorkflowActivityCatalog _workflows;
+    private readonly ReadScope _scope;
+    private readonly Func<UsableWorkflow, ReadScope, List<DefinitionFinding>, Workflow?> _readWorkflow;
     private readonly Dictionary<string, int> _generatedNames = new(StringComparer.Ordinal);
 
-    public ActivityReader(IActivityRegistry registry, TypeAliases types, List<DefinitionFinding> findings, bool isNew)
+    public ActivityReader(
+        IActivityRegistry registry,
+        TypeAliases types,
+        WorkflowActivityCatalog workflows,
+        ReadScope scope,
+        Func<UsableWorkflow, ReadScope, List<DefinitionFinding>, Workflow?> readWorkflow,
+        List<DefinitionFinding> findings,
+        bool isNew)
     {
+        _workflows = workflows;
+        _scope = scope;
+        _readWorkflow = readWorkflow;
         _isNew = isNew;
         _registry = registry;
         _types = types;
@@ -49,7 +64,14 @@ internal sealed class ActivityReader
         }
 
         var version = source.Number("version");
-        var descriptor = (version is null ? null : _registry.Find(type, version.Value)) ?? _registry.Find(type);
+        var workflow = _workflows.Resolve(source, out var isWorkflow);
+        if (isWorkflow && workflow is null)
+        {
+            Report(id ?? path, MissingWorkflow(source, type));
+            return null;
+        }
+
+        var descriptor = workflow?.Descriptor ?? (version is null ? null : _registry.Find(type, version.Value)) ?? _registry.Find(type);
         if (descriptor is null)
         {
             Report(id ?? path, $"The activity type '{type}' is not known.");
@@ -58,15 +80,15 @@ internal sealed class ActivityReader
         }
 
         // A version that was stored before keeps running on the newest version of the type, as it always did.
-        if (_isNew && version > 0 && descriptor.Version != version)
+        if (_isNew && workflow is null && version > 0 && descriptor.Version != version)
         {
             Report(id ?? path, string.Create(
                 CultureInfo.InvariantCulture, $"The activity type '{type}' has no version {version}; the newest is {descriptor.Version}."));
         }
 
-        if (++_count > DefinitionBounds.MaxActivities)
+        if (++_scope.Count > DefinitionBounds.MaxActivities)
         {
-            if (_count == DefinitionBounds.MaxActivities + 1)
+            if (_scope.Count == DefinitionBounds.MaxActivities + 1)
                 Report(path, $"The definition has more than {DefinitionBounds.MaxActivities:N0} activities.");
             return null;
         }
@@ -78,7 +100,10 @@ internal sealed class ActivityReader
         ReadSettings(activity, source);
         ReadInputs(activity, descriptor, source);
         ReadOutputs(activity, descriptor, source);
-        ReadChildren(activity, source);
+        if (activity is WorkflowDefinitionActivity use)
+            ReadWorkflow(use, source);
+        else
+            ReadChildren(activity, source);
 
         if (activity is IVariableContainer container)
         {
@@ -152,7 +177,7 @@ internal sealed class ActivityReader
     {
         foreach (var input in descriptor.Inputs)
         {
-            if (!source.TryGetMember(JsonMembers.Camel(input.Name), out var value))
+            if (!source.TryGetMember(input.IsSynthetic ? SyntheticMembers.NameOf(input.Name) : JsonMembers.Camel(input.Name), out var value))
                 continue;
             if (input.IsWrapped)
                 ReadInput(activity, input, value);
@@ -177,7 +202,7 @@ internal sealed class ActivityReader
         else
             expression = value.TryGetObject("expression", out var source) ? ReadExpression(source) : null;
 
-        var property = descriptor.PropertyInfo!.PropertyType;
+        var property = descriptor.IsSynthetic ? typeof(Input<>).MakeGenericType(descriptor.Type) : descriptor.PropertyInfo!.PropertyType;
         descriptor.ValueSetter(
             activity,
             expression is null
@@ -206,11 +231,13 @@ internal sealed class ActivityReader
     {
         foreach (var output in descriptor.Outputs)
         {
-            if (source.TryGetObject(JsonMembers.Camel(output.Name), out var value)
+            var member = output.IsSynthetic ? SyntheticMembers.NameOf(output.Name) : JsonMembers.Camel(output.Name);
+            if (source.TryGetObject(member, out var value)
                 && value.TryGetObject("memoryReference", out var reference)
                 && reference.Text("id") is { Length: > 0 } id)
             {
-                output.ValueSetter(activity, Activator.CreateInstance(output.PropertyInfo!.PropertyType, new MemoryBlockReference(id)));
+                var type = output.IsSynthetic ? typeof(Output<>).MakeGenericType(output.Type) : output.PropertyInfo!.PropertyType;
+                output.ValueSetter(activity, Activator.CreateInstance(type, new MemoryBlockReference(id)));
             }
         }
     }
@@ -240,6 +267,53 @@ internal sealed class ActivityReader
                 property.SetValue(activity, children);
             }
         }
+    }
+
+    private void ReadWorkflow(WorkflowDefinitionActivity activity, JsonElement source)
+    {
+        activity.LatestAvailablePublishedVersion = source.Number("latestAvailablePublishedVersion") ?? activity.Version;
+        activity.LatestAvailablePublishedVersionId = source.Text("latestAvailablePublishedVersionId");
+
+        var workflow = activity.Source!;
+        if (_scope.Way.Contains(workflow.Identity.DefinitionId))
+        {
+            Report(activity.Id, workflow.Identity.DefinitionId == _scope.Way[^1]
+                ? $"The workflow '{workflow.Identity.DefinitionId}' cannot be used as an activity of itself."
+                : $"The workflows {string.Join(" → ", _scope.Way.Append(workflow.Identity.DefinitionId).Select(static name => $"'{name}'"))} use each other in a circle.");
+            return;
+        }
+
+        if (_scope.Way.Count >= ReadScope.MaxLevels)
+        {
+            Report(activity.Id, $"More than {ReadScope.MaxLevels} workflows are used inside each other.");
+            return;
+        }
+
+        var findings = new List<DefinitionFinding>();
+        var inside = _readWorkflow(workflow, _scope, findings);
+        var errors = findings.Where(static finding => finding.Severity == FindingSeverity.Error).ToList();
+        if (inside is not null && errors.Count == 0)
+        {
+            activity.Root = inside;
+            return;
+        }
+
+        Report(activity.Id, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Version {workflow.Identity.Version} of the workflow '{workflow.Identity.DefinitionId}' cannot be used: {string.Join(" ", errors.Take(3).Select(static finding => finding.Reason))}"));
+    }
+
+    private string MissingWorkflow(JsonElement source, string type)
+    {
+        var definitionId = source.Text("workflowDefinitionId");
+        if (definitionId is null)
+            return $"The activity '{type}' stands for the version '{source.Text("workflowDefinitionVersionId")}' of a workflow, which is not there or cannot be used as an activity.";
+
+        return _workflows.FindPublished(definitionId) is { } published
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The activity '{type}' stands for version {source.Number("version")} of the workflow '{definitionId}', which is not there; published is version {published.Identity.Version}.")
+            : $"The activity '{type}' stands for the workflow '{definitionId}', which is not published or cannot be used as an activity.";
     }
 
     private void ReadPlain(IActivity activity, System.Reflection.PropertyInfo property, JsonElement value)

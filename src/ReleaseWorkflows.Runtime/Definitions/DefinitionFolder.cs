@@ -23,6 +23,20 @@ internal sealed class DefinitionFolder(
         foreach (var file in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             reports.Add(await LoadFileAsync(file, Path.GetRelativePath(folder, file), cancellationToken));
 
+        // A definition may use one whose file comes later.
+        for (var hasProgress = reports.Exists(static report => report.Outcome == FileOutcome.Published); hasProgress;)
+        {
+            hasProgress = false;
+            for (var index = 0; index < reports.Count; index++)
+            {
+                if (reports[index] is not { Outcome: FileOutcome.Refused } refused)
+                    continue;
+
+                reports[index] = await LoadFileAsync(Path.Combine(folder, refused.Path), refused.Path, cancellationToken);
+                hasProgress |= reports[index].Outcome == FileOutcome.Published;
+            }
+        }
+
         return reports;
     }
 
@@ -46,7 +60,7 @@ internal sealed class DefinitionFolder(
             return new FileReport(path, FileOutcome.Refused, null, check.Findings);
 
         var definitionId = graph.Workflow.Identity.DefinitionId;
-        if (!_owners.TryAdd(definitionId, path))
+        if (!_owners.TryAdd(definitionId, path) && _owners[definitionId] != path)
             return Refused(path, definitionId, $"The definition '{definitionId}' is in the file '{_owners[definitionId]}' too.");
 
         return await LoadDefinitionAsync(path, definitionId, json, Convert.ToHexStringLower(SHA256.HashData(bytes)), check.Findings, cancellationToken);

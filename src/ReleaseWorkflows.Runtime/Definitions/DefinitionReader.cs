@@ -7,6 +7,7 @@ using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Services;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -15,7 +16,7 @@ namespace ReleaseWorkflows.Runtime.Definitions;
 /// Reads Elsa's definition format: the envelope here, activities in <see cref="ActivityReader"/>. Everything that is wrong is reported;
 /// what can be understood is read, members that mean nothing to the engine are left in the text, which is stored as it came.
 /// </summary>
-internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases types)
+internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases types, WorkflowActivityCatalog workflows)
 {
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -24,13 +25,33 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         MaxDepth = DefinitionBounds.MaxDepth,
     };
 
+    /// <summary>Reads what a definition says about itself, without its activities; null if its text is no JSON object.</summary>
+    public Workflow? ReadHeader(string json)
+    {
+        var findings = new List<DefinitionFinding>();
+        return Parse(json, findings) is { } source ? ReadHeader(source, Activities(new ReadScope(), findings, isNew: false), findings) : null;
+    }
+
     /// <summary>Reads a definition that was published before; the workflow is null if its text is no JSON object or has no root.</summary>
     public Workflow? Read(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: false);
 
     /// <summary>Reads a definition and checks what a new version is asked.</summary>
     public Workflow? ReadNew(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: true);
 
-    private Workflow? Read(string json, List<DefinitionFinding> findings, bool isNew)
+    private Workflow? Read(string json, List<DefinitionFinding> findings, bool isNew) =>
+        Parse(json, findings) is { } source ? ReadWorkflow(source, new ReadScope(), findings, isNew) : null;
+
+    // A copy for one place that uses it: activities belong to one workflow.
+    private Workflow? ReadUsed(UsableWorkflow used, ReadScope scope, List<DefinitionFinding> findings)
+    {
+        var workflow = used.Build?.Invoke()
+            ?? (Parse(used.Json, findings) is { } source ? ReadWorkflow(source, scope, findings, isNew: false) : null);
+        if (workflow is not null)
+            workflow.Identity = used.Identity;
+        return workflow;
+    }
+
+    private static JsonElement? Parse(string json, List<DefinitionFinding> findings)
     {
         if (json.Length > DefinitionBounds.MaxLength)
         {
@@ -62,10 +83,13 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         if (source.TryGetObject("model", out var model) && !source.TryGetMember("root", out _))
             source = model;
 
-        return ReadWorkflow(source, findings, isNew);
+        return source;
     }
 
-    private Workflow? ReadWorkflow(JsonElement source, List<DefinitionFinding> findings, bool isNew)
+    private ActivityReader Activities(ReadScope scope, List<DefinitionFinding> findings, bool isNew) =>
+        new(registry, types, workflows, scope, ReadUsed, findings, isNew);
+
+    private Workflow? ReadWorkflow(JsonElement source, ReadScope scope, List<DefinitionFinding> findings, bool isNew)
     {
         if (string.IsNullOrWhiteSpace(source.Text("definitionId")))
             findings.Add(Error("definitionId", "The definition has no definitionId."));
@@ -76,7 +100,20 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
             return null;
         }
 
-        var activities = new ActivityReader(registry, types, findings, isNew);
+        var activities = Activities(scope, findings, isNew);
+        var workflow = ReadHeader(source, activities, findings);
+        using var inside = scope.Enter(workflow.Identity.DefinitionId);
+        if (activities.Read(root, "root") is not { } rootActivity)
+            return null;
+
+        workflow.Root = rootActivity;
+        if (isNew)
+            VariableUse.Check(root, workflow, findings);
+        return workflow;
+    }
+
+    private Workflow ReadHeader(JsonElement source, ActivityReader activities, List<DefinitionFinding> findings)
+    {
         var name = source.Text("name");
         var definitionId = source.Text("definitionId") ?? "";
         var version = source.Number("version") ?? 1;
@@ -101,13 +138,6 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
 
         if (source.TryGetObject("customProperties", out var customProperties))
             customProperties.CopyTo(workflow.CustomProperties);
-
-        if (activities.Read(root, "root") is not { } rootActivity)
-            return null;
-
-        workflow.Root = rootActivity;
-        if (isNew)
-            VariableUse.Check(root, workflow, findings);
         return workflow;
     }
 

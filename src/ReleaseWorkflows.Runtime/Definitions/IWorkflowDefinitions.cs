@@ -37,6 +37,15 @@ public interface IWorkflowDefinitions
     /// <returns>One report per file, in the order of their paths.</returns>
     Task<IReadOnlyList<FileReport>> LoadAsync(string folder, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Publishes a new version of every published definition that uses an older version of this one as an activity; it uses the published version then.
+    /// Happens by itself when a definition with <c>options.autoUpdateConsumingWorkflows</c> is published.
+    /// </summary>
+    /// <param name="definitionId">The definition that is used.</param>
+    /// <param name="cancellationToken">Ends the work. What was published by then stays.</param>
+    /// <returns>One entry per definition that uses an older version.</returns>
+    Task<IReadOnlyList<ReferenceUpdate>> UpdateReferencesAsync(string definitionId, CancellationToken cancellationToken = default);
+
     /// <summary>Forgets what is cached about a definition, after its rows were changed elsewhere.</summary>
     void Invalidate(string definitionId);
 
@@ -73,6 +82,25 @@ public sealed record DefinitionCheck(WorkflowGraph? Graph, IReadOnlyList<Definit
 /// <param name="Definition">The stored version; null if the definition was refused.</param>
 /// <param name="Findings">What is wrong with it.</param>
 public sealed record Publication(WorkflowDefinitionRecord? Definition, IReadOnlyList<DefinitionFinding> Findings);
+
+/// <summary>What became of a definition that uses another one, when that was published anew.</summary>
+/// <param name="Former">The version that uses the older one.</param>
+/// <param name="Publication">The version that was to follow it; null if there is a draft, which is not passed over.</param>
+public sealed record ReferenceUpdate(WorkflowDefinitionRecord Former, Publication? Publication)
+{
+    /// <summary>Why the definition stays as it was; none if a new version was published.</summary>
+    public IEnumerable<DefinitionFinding> Complaints()
+    {
+        if (Publication?.Definition is not null)
+            yield break;
+
+        var reason = Publication is null
+            ? "it has a draft."
+            : string.Join(" ", Publication.Findings.Where(static finding => finding.Severity == FindingSeverity.Error).Select(static finding => finding.Reason));
+        yield return new DefinitionFinding(
+            FindingSeverity.Warning, null, $"The definition '{Former.DefinitionId}' keeps the version of this workflow that it uses: {reason}");
+    }
+}
 
 /// <summary>What became of a file.</summary>
 public enum FileOutcome

@@ -23,7 +23,8 @@ internal sealed class TriggerIndexer(IExpressionEvaluator evaluator, IStimulusHa
 
         foreach (var node in graph.Nodes)
         {
-            if (node.Activity is not ITrigger trigger || !trigger.GetCanStartWorkflow())
+            // A workflow that is used as an activity starts where it is used, not at its triggers.
+            if (node.EmbeddedIn is not null || node.Activity is not ITrigger trigger || !trigger.GetCanStartWorkflow())
                 continue;
 
             try

@@ -3,6 +3,7 @@ using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Models;
 using Elsa.Workflows;
 using Elsa.Workflows.Activities;
+using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
@@ -30,9 +31,8 @@ internal sealed class WorkflowCompiler(
     private WorkflowGraph? Compile(Workflow workflow, List<DefinitionFinding> findings, bool isNew)
     {
         var nodes = new List<ActivityNode>();
-        var ids = new HashSet<string>(StringComparer.Ordinal);
         workflow.Id = "Workflow1";
-        Visit(workflow, null, null);
+        Visit(workflow, null, null, new HashSet<string>(StringComparer.Ordinal));
 
         foreach (var node in nodes)
             Bind(node, workflow, findings);
@@ -43,7 +43,8 @@ internal sealed class WorkflowCompiler(
             ? null
             : new WorkflowGraph(workflow, nodes[0], nodes);
 
-        void Visit(IActivity activity, ActivityNode? parent, string? port)
+        // Ids are unique in their workflow. One that is used as an activity has ids of its own.
+        void Visit(IActivity activity, ActivityNode? parent, string? port, HashSet<string> ids)
         {
             if (activity is IComposite composite)
                 composite.Setup();
@@ -60,13 +61,15 @@ internal sealed class WorkflowCompiler(
             if (activity is Activity known)
                 known.Node = node;
 
+            var inside = activity is WorkflowDefinitionActivity ? new HashSet<string>(StringComparer.Ordinal) : ids;
             foreach (var (childPort, child) in ActivityChildren.Of(activity))
-                Visit(child, node, childPort);
+                Visit(child, node, childPort, inside);
         }
     }
 
     private ActivityDescriptor Describe(IActivity activity) => activity is Workflow
         ? _workflowDescriptor
+        : activity is WorkflowDefinitionActivity { Source: { } used } ? used.Descriptor
         : registry.Find(activity.Type, activity.Version) ?? registry.Find(activity.Type) ?? ActivityDescriber.Describe(activity.GetType());
 
     private void Bind(ActivityNode node, Workflow workflow, List<DefinitionFinding> findings)
@@ -131,7 +134,8 @@ internal sealed class WorkflowCompiler(
         {
             if (binding.Output.MemoryBlockReference?.Invoke() is not { Id: { Length: > 0 } id } reference || reference is Variable)
                 continue;
-            if (workflow.FindOutput(id) is not null || IsDeclared(id, node))
+            // A workflow that is used as an activity was told when it was published itself.
+            if (node.EmbeddedIn is not null || workflow.FindOutput(id) is not null || IsDeclared(id, node))
                 continue;
 
             findings.Add(DefinitionReader.Warning(

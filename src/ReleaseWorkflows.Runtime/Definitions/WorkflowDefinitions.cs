@@ -3,6 +3,7 @@ using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -16,7 +17,9 @@ internal sealed class WorkflowDefinitions(
     IUnitOfWorkRunner units,
     IIdentityGenerator ids,
     TimeProvider time,
-    TimerSignal timers) : IWorkflowDefinitions
+    TimerSignal timers,
+    WorkflowActivityCatalog usable,
+    WorkflowActivityLoader usableLoader) : IWorkflowDefinitions
 {
     private readonly ConcurrentDictionary<string, WorkflowGraph> _graphs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PublishedVersion> _published = new(StringComparer.Ordinal);
@@ -32,7 +35,7 @@ internal sealed class WorkflowDefinitions(
         if (versions.FirstOrDefault(static version => version.IsPublished) is not { } published)
             return null;
 
-        var graph = GraphOf(published);
+        var graph = await GraphOfAsync(published, cancellationToken);
         Remember(published);
         return graph;
     }
@@ -46,21 +49,26 @@ internal sealed class WorkflowDefinitions(
             async (services, token) =>
                 UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindDefinitionVersionAsync(versionId, token)),
             cancellationToken);
-        return record is null ? null : GraphOf(record);
+        return record is null ? null : await GraphOfAsync(record, cancellationToken);
     }
 
     public DefinitionCheck Check(string json)
     {
         var findings = new List<DefinitionFinding>();
         var workflow = reader.ReadNew(json, findings);
+        if (workflow is not null)
+            usable.Check(workflow, findings);
         var graph = workflow is null ? null : compiler.CompileNew(workflow, findings);
         return new DefinitionCheck(graph, findings);
     }
 
     public async Task<Publication> PublishAsync(string json, string? sourceHash = null, CancellationToken cancellationToken = default)
     {
+        await usableLoader.PrepareAsync(json, cancellationToken);
         if (Check(json) is { IsValid: false } refused)
             return new Publication(null, refused.Findings);
+
+        json = WorkflowReferences.Pin(json, activity => usable.Resolve(activity, out _), usable.FindPublished);
 
         var (publication, graph) = await units.RunAsync(
             async (services, token) => await PublishAsync(json, sourceHash, services, token), cancellationToken);
@@ -69,19 +77,59 @@ internal sealed class WorkflowDefinitions(
         {
             _graphs[stored.Id] = graph!;
             Remember(stored);
+            usableLoader.Published(stored);
             timers.Wake();
             TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(stored.DefinitionId));
+
+            if (graph!.Workflow.Options is { UsableAsActivity: true, AutoUpdateConsumingWorkflows: true })
+            {
+                var updates = await UpdateReferencesAsync(stored.DefinitionId, cancellationToken);
+                return publication with { Findings = [.. publication.Findings, .. updates.SelectMany(static update => update.Complaints())] };
+            }
         }
 
         return publication;
     }
 
-    public Task<IReadOnlyList<FileReport>> LoadAsync(string folder, CancellationToken cancellationToken = default) =>
-        new DefinitionFolder(this, ListVersionsAsync).LoadAsync(folder, cancellationToken);
+    public async Task<IReadOnlyList<ReferenceUpdate>> UpdateReferencesAsync(string definitionId, CancellationToken cancellationToken = default)
+    {
+        await usableLoader.PrepareAsync(null, cancellationToken);
+        if (usable.FindPublished(definitionId) is not { } newest)
+            return [];
+
+        var all = await units.RunAsync(
+            async (services, token) =>
+                UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().ListPublishedDefinitionsAsync(token)),
+            cancellationToken);
+        var updates = new List<ReferenceUpdate>();
+        foreach (var consumer in all)
+        {
+            var json = WorkflowReferences.Pin(
+                consumer.Json,
+                activity => usable.Resolve(activity, out _) is { } used && used.Identity.DefinitionId == definitionId ? newest : null,
+                usable.FindPublished);
+            if (json == consumer.Json)
+                continue;
+
+            // The new version still comes from the file that the former one came from.
+            updates.Add(consumer.IsLatest
+                ? new ReferenceUpdate(consumer, await PublishAsync(json, consumer.SourceHash, cancellationToken))
+                : new ReferenceUpdate(consumer, null));
+        }
+
+        return updates;
+    }
+
+    public async Task<IReadOnlyList<FileReport>> LoadAsync(string folder, CancellationToken cancellationToken = default)
+    {
+        await usableLoader.PrepareAsync(null, cancellationToken);
+        return await new DefinitionFolder(this, ListVersionsAsync).LoadAsync(folder, cancellationToken);
+    }
 
     public void Invalidate(string definitionId)
     {
         _published.TryRemove(definitionId, out _);
+        usableLoader.Forget();
         TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(definitionId));
     }
 
@@ -103,7 +151,11 @@ internal sealed class WorkflowDefinitions(
         };
         workflow.Publication = new WorkflowPublication(true, true);
 
-        var graph = compiler.CompileNew(workflow, findings)!;
+        usable.Check(workflow, findings);
+        var graph = compiler.CompileNew(workflow, findings);
+        if (graph is null)
+            return UnitOfWorkResult.Discard<(Publication, WorkflowGraph?)>((new Publication(null, findings), null));
+
         var triggers = await indexer.IndexAsync(graph, services, findings, cancellationToken);
         await TriggerRoutes.CheckAsync(triggers, store, findings, cancellationToken);
 
@@ -144,8 +196,14 @@ internal sealed class WorkflowDefinitions(
         static (_, known, added) => known.Version > added.Version ? known : added,
         new PublishedVersion(record.Id, record.Version));
 
-    private WorkflowGraph GraphOf(WorkflowDefinitionRecord record) =>
-        _graphs.TryGetValue(record.Id, out var known) ? known : _graphs.GetOrAdd(record.Id, Compile(record));
+    private async ValueTask<WorkflowGraph> GraphOfAsync(WorkflowDefinitionRecord record, CancellationToken cancellationToken)
+    {
+        if (_graphs.TryGetValue(record.Id, out var known))
+            return known;
+
+        await usableLoader.PrepareAsync(record.Json, cancellationToken);
+        return _graphs.GetOrAdd(record.Id, Compile(record));
+    }
 
     private WorkflowGraph Compile(WorkflowDefinitionRecord record)
     {

@@ -207,7 +207,7 @@ internal sealed class BurstRecorder(
 
     private static string? Details(ActivityExecutionContext execution)
     {
-        var outputs = execution.WorkflowExecutionContext.Outputs.Of(execution.Activity.Id).ToList();
+        var outputs = execution.WorkflowExecutionContext.Outputs.Of(execution.ActivityNode.Key).ToList();
         if (execution._activityState is null && execution._journalData is null && execution.Exception is null && outputs.Count == 0)
             return null;
 

@@ -243,7 +243,7 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     private ActivityNode NodeOf(JsonElement source)
     {
         var id = source.GetProperty("activity").GetString()!;
-        return burst.Graph.FindByActivityId(id) ?? throw new InvalidOperationException(
+        return burst.Graph.FindByKey(id) ?? throw new InvalidOperationException(
             $"The state of the instance '{burst.Id}' speaks of the activity '{id}', which version {burst.Workflow.Identity.Version} of the definition "
             + $"'{burst.Workflow.Identity.DefinitionId}' does not have.");
     }

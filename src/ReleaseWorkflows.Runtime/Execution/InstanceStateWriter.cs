@@ -68,7 +68,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
     {
         writer.WriteStartObject();
         writer.WriteString("id", context.Id);
-        writer.WriteString("activity", context.Activity.Id);
+        writer.WriteString("activity", context.ActivityNode.Key);
         if (context.ParentActivityExecutionContext is { } parent)
             writer.WriteString("parent", parent.Id);
         writer.WriteNumber("status", (int)context.Status);
@@ -271,7 +271,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
     // An output such as the bytes of a file is kept where the definition binds it to a variable, and nowhere else.
     private bool IsKept(string activityId, string output)
     {
-        foreach (var descriptor in burst.Graph.FindByActivityId(activityId)?.Descriptor.Outputs ?? [])
+        foreach (var descriptor in burst.Graph.FindByKey(activityId)?.Descriptor.Outputs ?? [])
         {
             if (descriptor.Name == output)
                 return descriptor.IsSerializable != false;
@@ -339,7 +339,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
                 continue;
 
             writer.WriteStartObject();
-            writer.WriteString("activity", item.Node.ActivityId);
+            writer.WriteString("activity", item.Node.Key);
             if (item.Owner is { } owner)
                 writer.WriteString("owner", owner.Id);
             if (item.Existing is { } existing)

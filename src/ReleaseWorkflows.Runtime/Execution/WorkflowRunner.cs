@@ -77,7 +77,7 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
         }
 
         burst.RootContext ??= context;
-        if (burst.TriggeredContext is null && burst.TriggerActivityId == item.Node.ActivityId)
+        if (burst.TriggeredContext is null && item.Node.EmbeddedIn is null && burst.TriggerActivityId == item.Node.ActivityId)
             burst.TriggeredContext = context;
 
         return context;

@@ -42,6 +42,22 @@ public sealed class DefinitionFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_definition_may_use_one_whose_file_comes_later()
+    {
+        Write("a.json", Flow.Of("user", [Flow.Activity("c1", "Used")]));
+        Write("b.json", Flow.Of("used", [Flow.Step("b")], [], [], definition =>
+            definition["options"] = new System.Text.Json.Nodes.JsonObject { ["usableAsActivity"] = true }));
+
+        Assert.Equal([("a.json", FileOutcome.Published), ("b.json", FileOutcome.Published)], Outcomes(await LoadAsync()));
+
+        using var restarted = new EngineHost(database: _host.Database);
+        var reports = await restarted.Definitions.LoadAsync(_folder.FullName);
+        Assert.Equal([("a.json", FileOutcome.Unchanged), ("b.json", FileOutcome.Unchanged)], Outcomes(reports));
+        await restarted.StartAsync("user");
+        Assert.Equal(["b"], restarted.Trace.Lines);
+    }
+
+    [Fact]
     public async Task An_unchanged_file_does_nothing()
     {
         Write("a.json", Flow.Of("one", [Flow.Step("a")]));

@@ -176,7 +176,10 @@ namespace Elsa.Workflows.Management.Activities.SetOutput
             var workflow = context.WorkflowExecutionContext;
             var name = OutputName.Get(context);
             var value = OutputValue.GetOrDefault(context);
-            workflow.Output[name] = workflow.Workflow.FindOutput(name) is { } definition ? Values.To(value, definition.Type)! : value!;
+
+            // In a workflow that is used as an activity, the output is one of that activity.
+            if (!WorkflowDefinitionActivity.WorkflowDefinitionActivity.TrySetOutput(context, name, value))
+                workflow.Output[name] = workflow.Workflow.FindOutput(name) is { } definition ? Values.To(value, definition.Type)! : value!;
         }
     }
 }

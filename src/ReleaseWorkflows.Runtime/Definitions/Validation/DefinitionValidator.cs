@@ -25,6 +25,10 @@ internal sealed class DefinitionValidator
     {
         foreach (var node in nodes)
         {
+            // A workflow that is used as an activity was asked when it was published itself.
+            if (node.EmbeddedIn is not null)
+                continue;
+
             CheckInputs(node, findings);
 
             if (node.Activity is ICheckedActivity activity)

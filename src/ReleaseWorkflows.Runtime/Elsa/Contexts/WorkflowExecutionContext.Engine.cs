@@ -126,7 +126,17 @@ public sealed partial class WorkflowExecutionContext
                 (RootContext ?? context).ExpressionExecutionContext.Memory.Declare(reference).Value = value;
         }
 
-        Outputs.Set(context.Activity.Id, OutputRegister.NameOf(context.ActivityNode, output, expression), value);
+        Outputs.Set(context.ActivityNode.Key, OutputRegister.NameOf(context.ActivityNode, output, expression), value);
+        context.Taint();
+    }
+
+    /// <summary>Writes an output that is described by data, not by a property.</summary>
+    internal void SetOutput(ActivityExecutionContext context, string name, object? value)
+    {
+        if (context.Activity.SyntheticProperties.TryGetValue(name, out var output) && output is Output bound)
+            SetOutput(context, bound, value, null);
+        else
+            Outputs.Set(context.ActivityNode.Key, name, value);
         context.Taint();
     }
 }

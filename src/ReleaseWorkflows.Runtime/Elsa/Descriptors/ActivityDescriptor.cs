@@ -61,6 +61,9 @@ public class ActivityDescriptor
     /// <summary>Free data.</summary>
     public IDictionary<string, object> CustomProperties { get; set; } = new Dictionary<string, object>();
 
+    /// <summary>Members that a new activity of the type gets, by name.</summary>
+    public IDictionary<string, object> ConstructionProperties { get; set; } = new Dictionary<string, object>();
+
     /// <summary>Attributes of the class.</summary>
     [JsonIgnore]
     public ICollection<Attribute> Attributes { get; set; } = [];

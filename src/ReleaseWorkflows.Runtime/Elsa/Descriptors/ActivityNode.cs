@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.LogPersistence;
@@ -20,6 +21,7 @@ public sealed class ActivityNode
         activity.NodeId = NodeId;
         parent?.ChildList.Add(this);
         LogPersistence = LogPersistencePlan.Of(activity);
+        EmbeddedIn = parent?.Activity is WorkflowDefinitionActivity ? parent : parent?.EmbeddedIn;
         HasOwnCompletion = (activity as Activity)?.CompletesByItself ?? false;
     }
 
@@ -43,6 +45,14 @@ public sealed class ActivityNode
 
     /// <summary>Id of the activity.</summary>
     public string ActivityId => Activity.Id;
+
+    /// <summary>Place of the nearest workflow used as an activity that this one is inside of; null if it belongs to the workflow itself.</summary>
+    internal ActivityNode? EmbeddedIn { get; }
+
+    /// <summary>
+    /// What the state names this place by: the id of the activity, which is unique in its workflow; inside a workflow used as an activity the node id.
+    /// </summary>
+    internal string Key => EmbeddedIn is null ? Activity.Id : NodeId;
 
     internal List<ActivityNode> ChildList { get; } = [];
 

@@ -7,7 +7,8 @@ public sealed class WorkflowGraph
 {
     private readonly Dictionary<string, ActivityNode> _byId;
     private readonly Dictionary<string, ActivityNode> _byNodeId;
-    private readonly Dictionary<string, ActivityNode> _byName;
+    private readonly Dictionary<(ActivityNode? EmbeddedIn, string Id), ActivityNode> _inside = [];
+    private readonly Dictionary<(ActivityNode? EmbeddedIn, string Name), ActivityNode> _byName = [];
     private readonly Dictionary<IActivity, ActivityNode> _byActivity;
 
     internal WorkflowGraph(Workflow workflow, ActivityNode root, IReadOnlyList<ActivityNode> nodes)
@@ -18,13 +19,15 @@ public sealed class WorkflowGraph
         _byActivity = nodes.ToDictionary(node => node.Activity, ReferenceEqualityComparer.Instance as IEqualityComparer<IActivity>);
         _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
         _byId = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
-        _byName = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
 
         foreach (var node in nodes)
         {
-            _byId.TryAdd(node.ActivityId, node);
+            if (node.EmbeddedIn is null)
+                _byId.TryAdd(node.ActivityId, node);
+            else
+                _inside.TryAdd((node.EmbeddedIn, node.ActivityId), node);
             if (node.Activity.Name is { Length: > 0 } name)
-                _byName.TryAdd(name, node);
+                _byName.TryAdd((node.EmbeddedIn, name), node);
 
             HasLogPersistence |= node.LogPersistence is not null;
             HasSignalHandlers |= node.Activity is not Activity activity || activity.HasSignalHandlers
@@ -60,13 +63,26 @@ public sealed class WorkflowGraph
             + "Only activities of the definition can be scheduled.");
     }
 
-    /// <summary>The place of the activity with this id, or null.</summary>
+    /// <summary>The place of the activity with this id, or null. Activities inside a workflow that is used as an activity are not looked at.</summary>
     public ActivityNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
     /// <summary>The place with this node id, or null.</summary>
     public ActivityNode? FindByNodeId(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
 
     /// <summary>The place of the activity with this id, or else with this name, or null.</summary>
-    public ActivityNode? FindByIdOrName(string idOrName) =>
-        _byId.GetValueOrDefault(idOrName) ?? _byName.GetValueOrDefault(idOrName);
+    public ActivityNode? FindByIdOrName(string idOrName) => FindByIdOrName(idOrName, null);
+
+    /// <summary>
+    /// The place of the activity with this id, or else with this name, in the workflow that a place belongs to: the one used as an activity that it is
+    /// inside of, else the whole.
+    /// </summary>
+    internal ActivityNode? FindByIdOrName(string idOrName, ActivityNode? from)
+    {
+        var inside = from?.EmbeddedIn;
+        return (inside is null ? _byId.GetValueOrDefault(idOrName) : _inside.GetValueOrDefault((inside, idOrName)))
+            ?? _byName.GetValueOrDefault((inside, idOrName));
+    }
+
+    /// <summary>The place that a state names by this key, or null.</summary>
+    internal ActivityNode? FindByKey(string key) => _byId.GetValueOrDefault(key) ?? _byNodeId.GetValueOrDefault(key);
 }

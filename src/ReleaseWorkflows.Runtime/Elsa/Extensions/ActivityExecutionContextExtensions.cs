@@ -82,7 +82,7 @@ public static class ActivityExecutionContextExtensions
 
     /// <summary>The activity with this id or name, or null.</summary>
     public static IActivity? FindActivityByIdOrName(this ActivityExecutionContext activityExecutionContext, string idOrName) =>
-        activityExecutionContext.WorkflowExecutionContext.Graph.FindByIdOrName(idOrName)?.Activity;
+        activityExecutionContext.WorkflowExecutionContext.Graph.FindByIdOrName(idOrName, activityExecutionContext.ActivityNode)?.Activity;
 
     /// <summary>Sends a signal to this execution and to the ones around it.</summary>
     public static ValueTask SendSignalAsync(this ActivityExecutionContext activityExecutionContext, object signal) =>

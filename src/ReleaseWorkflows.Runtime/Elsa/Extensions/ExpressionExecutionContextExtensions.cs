@@ -1,5 +1,6 @@
 using Elsa.Expressions.Models;
 using Elsa.Workflows;
+using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Execution;
@@ -90,9 +91,10 @@ public static class ExpressionExecutionContextExtensions
     /// <summary>An input of the workflow or of the stimulus, converted.</summary>
     public static T? GetInput<T>(this ExpressionExecutionContext context, string name) => Values.To<T>(context.GetInput(name));
 
-    /// <summary>An input of the workflow or of the stimulus; null if there is none.</summary>
+    /// <summary>An input of the workflow or of the stimulus; null if there is none. Inside a workflow used as an activity, its own inputs come first.</summary>
     public static object? GetInput(this ExpressionExecutionContext context, string name) =>
-        context.Workflow is { } workflow && PropertyBag.TryGetIgnoreCase(workflow.Input, name, out var value) ? value : null;
+        WorkflowDefinitionActivity.TryGetInput(context, name, out var own) ? own
+            : context.Workflow is { } workflow && PropertyBag.TryGetIgnoreCase(workflow.Input, name, out var value) ? value : null;
 
     /// <summary>The last value an activity set its output to; null if it has not.</summary>
     /// <param name="context">Where the expression is evaluated.</param>
@@ -102,17 +104,17 @@ public static class ExpressionExecutionContextExtensions
     public static object? GetOutput(this ExpressionExecutionContext context, string activityIdOrName, string? outputName)
     {
         var workflow = context.GetWorkflowExecutionContext();
-        var node = workflow.Graph.FindByIdOrName(activityIdOrName)
+        var node = workflow.Graph.FindByIdOrName(activityIdOrName, context.Activity?.ActivityNode)
             ?? throw new InvalidOperationException($"There is no activity with the id or name '{activityIdOrName}'.");
-        return workflow.Outputs.Find(node.ActivityId, outputName);
+        return workflow.Outputs.Find(node.Key, outputName);
     }
 
     /// <summary>The last main output that an activity set; null if none did.</summary>
     public static object? GetLastResult(this ExpressionExecutionContext context) => context.Workflow?.GetLastActivityResult();
 
-    /// <summary>The inputs of the workflow with their values.</summary>
+    /// <summary>The inputs of the workflow with their values; inside a workflow used as an activity, those of the latter.</summary>
     public static IEnumerable<WorkflowInput> GetWorkflowInputs(this ExpressionExecutionContext context) =>
-        context.Workflow is { } workflow
-            ? workflow.Input.Select(static entry => new WorkflowInput(entry.Key, entry.Value))
-            : [];
+        WorkflowDefinitionActivity.InputsAround(context)
+        ?? context.Workflow?.Input.Select(static entry => new WorkflowInput(entry.Key, entry.Value))
+        ?? [];
 }

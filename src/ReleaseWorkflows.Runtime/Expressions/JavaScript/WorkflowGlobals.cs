@@ -63,7 +63,7 @@ internal sealed class WorkflowGlobals(ExpressionExecutionContext context, Expres
         for (var split = name.IndexOf("From", StringComparison.Ordinal); split > 0; split = name.IndexOf("From", split + 1, StringComparison.Ordinal))
         {
             var (output, activity) = (name[..split], name[(split + 4)..]);
-            if (workflow.Graph.FindByIdOrName(activity) is not null)
+            if (workflow.Graph.FindByIdOrName(activity, context.Activity?.ActivityNode) is not null)
                 return Function(run, _ => context.GetOutput(activity, output));
         }
 
