@@ -18,6 +18,5 @@ public static class ActivityRegistration
         .AddScoped<TesterService>()
         .AddScoped<CommandInProgress>()
         .AddScoped<ReleaseCommandService>()
-        .AddScoped<WorkflowRestart>()
         .AddScoped<ReleaseLauncher>();
 }

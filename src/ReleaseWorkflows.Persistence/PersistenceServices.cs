@@ -12,6 +12,7 @@ using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Persistence.Idempotency;
 using ReleaseWorkflows.Persistence.RuntimeTables;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -42,6 +43,7 @@ public static class PersistenceServices
         services.AddScoped<UnitOfWork>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         services.AddScoped<IWorkflowStore, WorkflowStore>();
+        services.AddSingleton<IInstanceReader, InstanceReader>();
         services.AddScoped<IOutsideJobStore, OutsideJobTable>();
         services.AddScoped<IReleaseStore, ReleaseTable>();
         services.AddScoped<IMiniProgramStore, MiniProgramTable>();

@@ -13,6 +13,7 @@ using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
@@ -62,6 +63,7 @@ public static class WorkflowRuntimeServices
             ServiceDescriptor.Singleton<ILogPersistenceStrategy, Include>(),
             ServiceDescriptor.Singleton<ILogPersistenceStrategy, Inherit>(),
         ]);
+        services.TryAddSingleton<InstanceChanges>();
         services.TryAddScoped<BurstRecorder>();
         services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
 

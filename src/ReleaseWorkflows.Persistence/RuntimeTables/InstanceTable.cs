@@ -19,13 +19,14 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
 
     private const string RunningHeader = "SELECT id FROM workflow_instances WHERE status = 'Running'";
 
+    // Every sub-status that counts as running; as text, so that an index on sub-statuses serves.
+    private const string RunningSubStatuses = "sub_status IN ('Pending', 'Executing', 'Suspended', 'Interrupted')";
+
     private static readonly SqlStatement FindById = new(HeaderAndState + " WHERE i.id = $id");
 
     // One statement per combination, each with the index that fits; the partial indexes are used only when their condition stands in the query.
-    private static readonly SqlStatement FindRunning = new(RunningHeader + " ORDER BY key");
-    private static readonly SqlStatement FindRunningOfDefinition = new(RunningHeader + " AND definition_id = $definition_id ORDER BY key");
-    private static readonly SqlStatement FindRunningOnVersion = new(
-        RunningHeader + " AND definition_id = $definition_id AND definition_version_id = $definition_version_id LIMIT 1");
+    private static readonly SqlStatement FindRunning = new($"{RunningHeader} AND {RunningSubStatuses} ORDER BY key");
+    private static readonly SqlStatement FindRunningOfDefinition = new($"{RunningHeader} AND {RunningSubStatuses} AND definition_id = $definition_id ORDER BY key");
     private static readonly SqlStatement FindRunningWithCorrelation = new(RunningHeader + """
          AND correlation_id IS NOT NULL AND correlation_id = $correlation_id AND ($definition_id IS NULL OR definition_id = $definition_id) ORDER BY key
         """);
@@ -43,7 +44,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
 
     // The usual burst changes no indexed column. SQLite rewrites the entry of every index whose columns an update names, changed or not.
     private static readonly SqlStatement UpdateProgress = new("""
-        UPDATE workflow_instances SET name = $name, sub_status = $sub_status, incident_count = $incident_count, updated_at = $updated_at, version = version + 1
+        UPDATE workflow_instances SET name = $name, updated_at = $updated_at, version = version + 1
         WHERE id = $id AND version = $version
         """);
 
@@ -94,11 +95,6 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
             && (parentInstanceId is null || instance.ParentInstanceId == parentInstanceId);
     }
 
-    /// <summary>True if an instance runs on this version.</summary>
-    public bool IsRunningOn(WorkflowDefinitionRecord definition) =>
-        _saved.Values.Any(instance => instance.DefinitionVersionId == definition.Id && instance.Status == RunningStatus)
-        || reader.List(FindRunningOnVersion, ReadId, definition.DefinitionId, definition.Id).Exists(id => !_saved.ContainsKey(id));
-
     public void Save(WorkflowInstanceRecord instance)
     {
         // The version guards against other units; a second save of this unit starts from what the first one read.
@@ -109,6 +105,9 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         }
         _saved[instance.Id] = instance;
     }
+
+    /// <summary>Forgets what was collected about an instance that the unit removes.</summary>
+    public void Forget(string instanceId) => _saved.Remove(instanceId);
 
     public void WriteTo(WriteBatch batch)
     {
@@ -140,8 +139,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         var conflict = $"Workflow instance {instance.Id} has moved on since version {instance.Version}.";
         if (read is not null && HasSameIndexedColumns(instance, read))
         {
-            batch.AddGuarded(conflict, UpdateProgress,
-                instance.Name, instance.SubStatus, instance.IncidentCount, instance.UpdatedAt.ToMicroseconds(), instance.Id, instance.Version);
+            batch.AddGuarded(conflict, UpdateProgress, instance.Name, instance.UpdatedAt.ToMicroseconds(), instance.Id, instance.Version);
         }
         else
         {
@@ -161,6 +159,8 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         instance.Version == read.Version
         && instance.DefinitionVersionId == read.DefinitionVersionId
         && instance.Status == read.Status
+        && instance.SubStatus == read.SubStatus
+        && instance.IncidentCount == read.IncidentCount
         && instance.CorrelationId == read.CorrelationId
         && instance.ParentInstanceId == read.ParentInstanceId
         && instance.FinishedAt == read.FinishedAt;

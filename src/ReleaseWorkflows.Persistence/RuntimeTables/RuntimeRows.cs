@@ -128,65 +128,13 @@ internal sealed class OutsideJobRow
     public string? LastError { get; init; }
 }
 
-internal sealed class JournalRow
+internal sealed class BurstRow
 {
-    /// <summary>Key of the instance and the line's position in its journal: see <see cref="RuntimeSchema"/>.</summary>
+    /// <summary>Key of the instance and a number: see <see cref="RuntimeSchema"/>.</summary>
     public long Key { get; init; }
 
-    public long Timestamp { get; init; }
-
-    public required string ActivityInstanceId { get; init; }
-
-    public string? ParentActivityInstanceId { get; init; }
-
-    public required string ActivityId { get; init; }
-
-    public required string ActivityNodeId { get; init; }
-
-    public required string ActivityType { get; init; }
-
-    public int ActivityTypeVersion { get; init; }
-
-    public string? ActivityName { get; init; }
-
-    public required string EventName { get; init; }
-
-    public string? Message { get; init; }
-
-    public string? Source { get; init; }
-
-    public string? Payload { get; init; }
-}
-
-internal sealed class ActivityExecutionRow
-{
-    public long Key { get; init; }
-
-    public long InstanceKey { get; init; }
-
-    public required string Id { get; init; }
-
-    public required string ActivityId { get; init; }
-
-    public required string ActivityNodeId { get; init; }
-
-    public required string ActivityType { get; init; }
-
-    public int ActivityTypeVersion { get; init; }
-
-    public string? ActivityName { get; init; }
-
-    public required string Status { get; init; }
-
-    public long StartedAt { get; init; }
-
-    public long? CompletedAt { get; init; }
-
-    public bool HasBookmarks { get; init; }
-
-    public int AggregateFaultCount { get; init; }
-
-    public string? Details { get; init; }
+    /// <summary>Lines of the journal and executions: see <see cref="BurstText"/>.</summary>
+    public required string Record { get; init; }
 }
 
 internal sealed class WorkflowDefinitionRow
@@ -201,53 +149,13 @@ internal sealed class WorkflowDefinitionRow
 
     public string? Name { get; init; }
 
-    public string? Description { get; init; }
-
     public bool IsLatest { get; init; }
 
     public bool IsPublished { get; init; }
 
-    public bool IsReadonly { get; init; }
-
-    public bool IsSystem { get; init; }
-
-    public string? ToolVersion { get; init; }
-
-    public string? ProviderName { get; init; }
-
-    public required string MaterializerName { get; init; }
-
     public long CreatedAt { get; init; }
-
-    public long ChangedAt { get; init; }
-
-    public string? ChangedBy { get; init; }
-
-    public long? PublishedAt { get; init; }
-
-    public int Revision { get; init; }
 
     public string? SourceHash { get; init; }
 
-    /// <summary>Last, so that lists never read past kilobytes of it.</summary>
     public required string Json { get; init; }
-}
-
-internal sealed class WorkflowDefinitionChangeRow
-{
-    public long Key { get; init; }
-
-    public required string DefinitionId { get; init; }
-
-    public required string VersionId { get; init; }
-
-    public int Version { get; init; }
-
-    public required string Action { get; init; }
-
-    public string? AuthorId { get; init; }
-
-    public string? AuthorName { get; init; }
-
-    public long At { get; init; }
 }

@@ -4,7 +4,7 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 
 /// <summary>The engine's tables. Rows refer to each other by integer key; the ids others know are unique columns beside it.</summary>
 /// <remarks>
-/// Bookmarks and journal lines lie together by instance: their key is the instance's key, followed by 24 bits for the row. A burst so touches
+/// Bookmarks and bursts lie together by instance: their key is the instance's key, followed by 24 bits for the row. A burst so touches
 /// one place of each table, and needs no index to find an instance's rows.
 /// </remarks>
 internal static class RuntimeSchema
@@ -26,9 +26,13 @@ internal static class RuntimeSchema
         {
             row.ToTable("workflow_instances").HasKey(instance => instance.Key);
             row.HasIndex(instance => instance.Id).IsUnique();
-            // Only running instances are looked for by what they belong to; ended ones leave these indexes.
-            row.HasIndex(instance => instance.DefinitionId).HasFilter(Running);
-            row.HasIndex(instance => instance.CorrelationId).HasFilter(Running + " AND correlation_id IS NOT NULL");
+            // An index holds the rows of one value in the order of their keys, which is that of creation: lists need no sorting.
+            row.HasIndex(instance => new { instance.DefinitionId, instance.SubStatus });
+            row.HasIndex(instance => instance.SubStatus);
+            row.HasIndex(instance => instance.SubStatus, "incidents").HasFilter("incident_count > 0");
+            row.HasIndex(instance => instance.CorrelationId).HasFilter("correlation_id IS NOT NULL");
+            row.HasIndex(instance => instance.FinishedAt).HasFilter("finished_at IS NOT NULL");
+            // Only running instances are looked for by these; ended ones leave the indexes.
             row.HasIndex(instance => instance.ActivationKey).IsUnique().HasFilter(Running + " AND activation_key IS NOT NULL");
             row.HasIndex(instance => instance.ParentInstanceId).HasFilter(Running + " AND parent_instance_id IS NOT NULL");
         });
@@ -63,13 +67,7 @@ internal static class RuntimeSchema
             row.HasIndex(job => job.Id).IsUnique();
             row.HasIndex(job => job.DueAt);
         });
-        model.Entity<JournalRow>(row => row.ToTable("journal").HasKey(line => line.Key));
-        model.Entity<ActivityExecutionRow>(row =>
-        {
-            row.ToTable("activity_executions").HasKey(execution => execution.Key);
-            row.HasIndex(execution => new { execution.InstanceKey, execution.Id }).IsUnique();
-            row.HasOne<WorkflowInstanceRow>().WithMany().HasForeignKey(execution => execution.InstanceKey).OnDelete(DeleteBehavior.Cascade);
-        });
+        model.Entity<BurstRow>(row => row.ToTable("bursts").HasKey(burst => burst.Key));
         model.Entity<WorkflowDefinitionRow>(row =>
         {
             row.ToTable("workflow_definitions").HasKey(definition => definition.Key);
@@ -77,11 +75,6 @@ internal static class RuntimeSchema
             row.HasIndex(definition => new { definition.DefinitionId, definition.Version }).IsUnique();
             row.HasIndex(definition => definition.DefinitionId, "latest").IsUnique().HasFilter("is_latest = 1");
             row.HasIndex(definition => definition.DefinitionId, "published").IsUnique().HasFilter("is_published = 1");
-        });
-        model.Entity<WorkflowDefinitionChangeRow>(row =>
-        {
-            row.ToTable("workflow_definition_changes").HasKey(change => change.Key);
-            row.HasIndex(change => change.DefinitionId);
         });
     }
 }

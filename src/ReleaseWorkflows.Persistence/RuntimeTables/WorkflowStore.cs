@@ -12,9 +12,9 @@ internal sealed class WorkflowStore : IWorkflowStore
     private readonly BookmarkTable _bookmarks;
     private readonly TriggerTable _triggers;
     private readonly TimerTable _timers;
-    private readonly JournalTable _journal;
+    private readonly BurstTable _bursts;
     private readonly DefinitionTable _definitions;
-    private readonly DefinitionChangeTable _definitionChanges;
+    private readonly InstanceRemovals _removals;
 
     public WorkflowStore(UnitOfWork unit, DatabaseReader reader)
     {
@@ -23,14 +23,22 @@ internal sealed class WorkflowStore : IWorkflowStore
         unit.Enlist(_bookmarks = new BookmarkTable(reader));
         unit.Enlist(_triggers = new TriggerTable(reader));
         unit.Enlist(_timers = new TimerTable(reader));
-        unit.Enlist(_journal = new JournalTable());
+        unit.Enlist(_bursts = new BurstTable());
         unit.Enlist(_definitions = new DefinitionTable(reader));
-        unit.Enlist(_definitionChanges = new DefinitionChangeTable(reader));
+        unit.Enlist(_removals = new InstanceRemovals());
     }
 
-    public ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken) => new(_instances.Find(instanceId));
+    public ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
+        new(_removals.Contains(instanceId) ? null : _instances.Find(instanceId));
 
     public void SaveInstance(WorkflowInstanceRecord instance) => _instances.Save(instance);
+
+    public void RemoveInstance(string instanceId, int version)
+    {
+        _instances.Forget(instanceId);
+        _bursts.Forget(instanceId);
+        _removals.Add(instanceId, version);
+    }
 
     public ValueTask<IReadOnlyList<string>> FindRunningInstancesAsync(
         string? definitionId, string? correlationId, string? parentInstanceId, CancellationToken cancellationToken) =>
@@ -70,9 +78,9 @@ internal sealed class WorkflowStore : IWorkflowStore
 
     public void RemoveTimer(string timerId) => _timers.Take(timerId);
 
-    public void AppendJournal(IReadOnlyList<JournalRecord> entries) => _journal.Add(entries);
+    public void AppendJournal(IReadOnlyList<JournalRecord> entries) => _bursts.Add(entries);
 
-    public void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions) => _journal.Save(executions);
+    public void SaveActivityExecutions(IReadOnlyList<ActivityExecutionRecord> executions) => _bursts.Save(executions);
 
     public ValueTask<WorkflowDefinitionRecord?> FindDefinitionVersionAsync(string versionId, CancellationToken cancellationToken) =>
         new(_definitions.FindVersion(versionId));
@@ -83,16 +91,4 @@ internal sealed class WorkflowStore : IWorkflowStore
     public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListPublishedDefinitionsAsync(CancellationToken cancellationToken) => new(_definitions.ListPublished());
 
     public void SaveDefinition(WorkflowDefinitionRecord definition) => _definitions.Save(definition);
-
-    public void RemoveDefinition(WorkflowDefinitionRecord definition) => _definitions.Remove(definition);
-
-    public ValueTask<DefinitionList> ListDefinitionsAsync(DefinitionQuery query, CancellationToken cancellationToken) => new(_definitions.List(query));
-
-    public ValueTask<bool> IsVersionRunningAsync(WorkflowDefinitionRecord definition, CancellationToken cancellationToken) =>
-        new(_instances.IsRunningOn(definition));
-
-    public void AddDefinitionChange(DefinitionChangeRecord change) => _definitionChanges.Add(change);
-
-    public ValueTask<IReadOnlyList<DefinitionChangeRecord>> ListDefinitionChangesAsync(string definitionId, int limit, CancellationToken cancellationToken) =>
-        new(_definitionChanges.List(definitionId, limit));
 }

@@ -5,6 +5,7 @@ using Elsa.Workflows;
 using Elsa.Workflows.LogPersistence;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
@@ -13,10 +14,13 @@ namespace ReleaseWorkflows.Runtime.Execution;
 
 /// <summary>Collects what a burst changed as rows of the current unit of work: instance, bookmarks, timers, jobs, journal, executions.</summary>
 internal sealed class BurstRecorder(
-    IWorkflowStore store, IOutsideJobStore jobs, IUnitOfWork unit, TimerSignal timers, OutsideWorkSignal outsideWork)
+    IWorkflowStore store, IOutsideJobStore jobs, IUnitOfWork unit, TimerSignal timers, OutsideWorkSignal outsideWork, InstanceChanges changes)
 {
     /// <summary>Longest value that the record of an execution shows. The state keeps values whole.</summary>
     private const int MaxShownLength = 32 * 1024;
+
+    /// <summary>What the record shows of an input that is sensitive.</summary>
+    private const string Mask = "••••••";
 
     public void Record(Burst burst)
     {
@@ -46,6 +50,8 @@ internal sealed class BurstRecorder(
             Version = burst.RecordVersion,
             State = new InstanceStateWriter(context).Write(),
         });
+        if (changes.HasListeners)
+            unit.OnCommitted(() => changes.Announce(context.Id));
     }
 
     // An instance that has ended waits for nothing. One that faulted keeps its bookmarks in the state, for when it is tried again.
@@ -196,6 +202,9 @@ internal sealed class BurstRecorder(
                 CompletedAt = execution.CompletedAt,
                 HasBookmarks = context.HasBookmarks(execution),
                 AggregateFaultCount = execution.AggregateFaultCount,
+                SchedulingActivityExecutionId = execution.SchedulingActivityExecutionId ?? execution.ParentActivityExecutionContext?.Id,
+                SchedulingActivityId = execution.SchedulingActivityId ?? execution.ParentActivityExecutionContext?.Activity.Id,
+                CallStackDepth = execution.CallStackDepth,
                 DetailsJson = Details(execution),
             });
             execution.ClearTaint();
@@ -245,13 +254,15 @@ internal sealed class BurstRecorder(
         foreach (var (key, value) in values)
         {
             var descriptor = descriptors.FirstOrDefault(candidate => candidate.Name == key);
-            if (descriptor is { IsSerializable: false } or InputDescriptor { IsSensitive: true }
+            if (descriptor is { IsSerializable: false }
                 || (modes?.TryGetValue(key, out var mode) == true && mode == LogPersistenceMode.Exclude))
                 continue;
 
-            writer.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(key));
+            writer.WritePropertyName(key);
             if (value is null)
                 writer.WriteNullValue();
+            else if (descriptor is InputDescriptor { IsSensitive: true })
+                writer.WriteStringValue(Mask);
             else
                 writer.WriteRawValue(Shown(value));
         }

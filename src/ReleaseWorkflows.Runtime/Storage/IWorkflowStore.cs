@@ -16,6 +16,13 @@ public interface IWorkflowStore
     /// </summary>
     void SaveInstance(WorkflowInstanceRecord instance);
 
+    /// <summary>
+    /// Removes an instance with its state, journal and executions. The commit fails with a <see cref="ConcurrencyConflictException"/> if the row
+    /// is gone or has another version than <paramref name="version"/>, the one it was read at. Bookmarks and jobs of a running instance go
+    /// when it is cancelled, which has to come before, in the same unit or an earlier one.
+    /// </summary>
+    void RemoveInstance(string instanceId, int version);
+
     /// <summary>Running instances (all, or those with this correlation id) of a definition; for activation strategies and cascades.</summary>
     ValueTask<IReadOnlyList<string>> FindRunningInstancesAsync(
         string? definitionId, string? correlationId, string? parentInstanceId, CancellationToken cancellationToken);
@@ -77,29 +84,7 @@ public interface IWorkflowStore
 
     /// <summary>
     /// Stores a definition version (new, or changed flags and text of an existing one). The commit fails with a
-    /// <see cref="ConcurrencyConflictException"/> if the version was changed since it was read (<see cref="WorkflowDefinitionRecord.Revision"/>),
-    /// or if another version of the definition is latest or published and not changed in the same unit.
+    /// <see cref="ConcurrencyConflictException"/> if another version of the definition is latest or published and not changed in the same unit.
     /// </summary>
     void SaveDefinition(WorkflowDefinitionRecord definition);
-
-    /// <summary>
-    /// Removes a definition version. The commit fails with a <see cref="ConcurrencyConflictException"/> if it was changed since it was read.
-    /// </summary>
-    void RemoveDefinition(WorkflowDefinitionRecord definition);
-
-    /// <summary>
-    /// Versions for a list, without their text, and how many there are over all pages. Committed rows only: what this unit has collected is left out.
-    /// </summary>
-    ValueTask<DefinitionList> ListDefinitionsAsync(DefinitionQuery query, CancellationToken cancellationToken);
-
-    /// <summary>True if an instance runs on this version.</summary>
-    ValueTask<bool> IsVersionRunningAsync(WorkflowDefinitionRecord definition, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Keeps who did what to a version. Saves of one draft by one account in a row are kept as one.
-    /// </summary>
-    void AddDefinitionChange(DefinitionChangeRecord change);
-
-    /// <summary>What was done to a definition and by whom, the newest first, at most <paramref name="limit"/> entries; deleted versions included.</summary>
-    ValueTask<IReadOnlyList<DefinitionChangeRecord>> ListDefinitionChangesAsync(string definitionId, int limit, CancellationToken cancellationToken);
 }

@@ -261,7 +261,7 @@ public sealed class WorkflowStoreTests
     }
 
     [Fact]
-    public async Task A_position_in_a_journal_is_taken_once_and_an_execution_is_kept_in_its_last_state()
+    public async Task What_a_unit_records_of_an_instance_is_one_row()
     {
         await using var database = await TestDatabase.OpenAsync();
         await database.CommitAsync(store =>
@@ -273,10 +273,7 @@ public sealed class WorkflowStoreTests
         });
         await database.CommitAsync(store => store.SaveActivityExecutions([Samples.Execution("a", "e", "Faulted")]));
 
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => database.CommitAsync(store => store.AppendJournal([Samples.Line("a", 1)])));
-
-        Assert.Equal(3, database.Count("SELECT count(*) FROM journal"));
-        Assert.Equal(1, database.Count("SELECT count(*) FROM activity_executions WHERE status = 'Faulted'"));
+        Assert.Equal(3, database.Count("SELECT count(*) FROM bursts"));
     }
 
     [Fact]
@@ -291,13 +288,13 @@ public sealed class WorkflowStoreTests
 
         await database.CommitAsync(store =>
         {
-            store.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true) with { Revision = 1 });
-            store.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false) with { Revision = 1 });
+            store.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true));
+            store.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false));
         });
 
         var versions = await database.AskAsync(store => store.ListDefinitionVersionsAsync("pipeline", None));
         Assert.Equal(
-            JsonSerializer.Serialize(new[] { Samples.Definition("v2", 2, true, true) with { Revision = 2 }, Samples.Definition("v1", 1, false, false) with { Revision = 2 } }),
+            JsonSerializer.Serialize(new[] { Samples.Definition("v2", 2, true, true), Samples.Definition("v1", 1, false, false) }),
             JsonSerializer.Serialize(versions));
         Assert.Equal(["v2"], (await database.AskAsync(store => store.ListPublishedDefinitionsAsync(None))).Select(version => version.Id));
     }
@@ -321,7 +318,7 @@ public sealed class WorkflowStoreTests
         await database.CommitAsync(store => store.SaveDefinition(Samples.Definition("v1", 1, isLatest: true, isPublished: true)));
         await using var scope = database.Begin();
         var unit = scope.ServiceProvider.GetRequiredService<IWorkflowStore>();
-        unit.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false) with { Revision = 1 });
+        unit.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false));
         unit.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true));
 
         Assert.False((await unit.FindDefinitionVersionAsync("v1", None))!.IsLatest);

@@ -133,7 +133,7 @@ public sealed class CorpusTests
     private static string? Outcomes(EngineHost host, string instanceId, string activityId) =>
         JsonNode.Parse(host.Database.Committed.Executions.Values
             .Where(execution => execution.InstanceId == instanceId && execution.ActivityId == activityId)
-            .MaxBy(execution => execution.StartedAt)!.DetailsJson!)!["journal"]!["outcomes"]!.ToJsonString();
+            .MaxBy(execution => execution.StartedAt)!.DetailsJson!)!["journal"]!["Outcomes"]!.ToJsonString();
 
     private static async Task ExpectRefusalAsync(string name, JsonArray reasons)
     {

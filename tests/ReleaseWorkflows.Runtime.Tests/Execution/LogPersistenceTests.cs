@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Elsa.Workflows.LogPersistence;
 using Microsoft.Extensions.DependencyInjection;
@@ -119,7 +120,7 @@ public sealed class LogPersistenceTests
         Assert.Equal("Finished", host.Instance(run.InstanceId).SubStatus);
 
         var details = host.Database.Committed.Executions.Values.Single(execution => execution.InstanceId == run.InstanceId && execution.ActivityId == "w").DetailsJson;
-        var names = details is null ? [] : JsonNode.Parse(details)!.AsObject().SelectMany(section => section.Value!.AsObject().Select(member => member.Key));
+        var names = details is null ? [] : JsonNode.Parse(details)!.AsObject().SelectMany(section => section.Value!.AsObject().Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Key)));
         return string.Join(' ', names.Order(StringComparer.Ordinal));
     }
 

@@ -311,7 +311,7 @@ public sealed class SuspensionTests : IDisposable
         var execution = _host.Database.Committed.Executions.Values.Single(record => record.ActivityId == "a");
         Assert.Equal("Completed", execution.Status);
         Assert.Equal(
-            """{"inputs":{"for":"a"},"outputs":{"result":"yes"},"journal":{"outcomes":["Fine"]}}""", execution.DetailsJson);
+            """{"inputs":{"For":"a"},"outputs":{"Result":"yes"},"journal":{"Outcomes":["Fine"]}}""", execution.DetailsJson);
     }
 
     [Fact]

@@ -19,12 +19,11 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
 
         var refused = (await scene.SendAsync(second, "apply")).Is(HttpStatusCode.Conflict, "target-occupied");
 
-        Assert.Equal(first, refused.Text("occupantId"));
-        Assert.Equal("UnderReview", refused.Text("occupantStatus"));
+        Assert.Equal(first, refused.Text("releaseId"));
         Assert.Equal(before, await scene.PictureAsync(second));
         await scene.DoAsync(first, "withdraw");
         await scene.DoAsync(second, "apply");
-        Assert.Equal(second, (await scene.SendAsync(first, "apply")).Is(HttpStatusCode.Conflict, "target-occupied").Text("occupantId"));
+        Assert.Equal(second, (await scene.SendAsync(first, "apply")).Is(HttpStatusCode.Conflict, "target-occupied").Text("releaseId"));
     }
 
     [Fact]

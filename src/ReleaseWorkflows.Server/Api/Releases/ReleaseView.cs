@@ -1,4 +1,3 @@
-using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
@@ -59,10 +58,7 @@ internal sealed record ReleaseView(
     ReleaseLinks Links)
 {
     /// <summary>The release as this actor sees it.</summary>
-    /// <param name="release">The release.</param>
-    /// <param name="actor">Who sees it.</param>
-    /// <param name="isStopped">True if its workflow has failed or ended too early: see <see cref="ReleaseViews"/>, which finds out.</param>
-    public static ReleaseView Of(Release release, Actor actor, bool isStopped) => new(
+    public static ReleaseView Of(Release release, Actor actor) => new(
         release.Id,
         release.Key.MiniProgram,
         release.Key.Version,
@@ -77,8 +73,8 @@ internal sealed record ReleaseView(
         release.Mode,
         release.TesterCount,
         release.BasicInformation.ReleaseNotes,
-        ReleaseCommandService.AllowedCommands(release, actor, isStopped),
-        isStopped ? StoppedOf(release) : WaitingForOf(release),
+        ReleaseTransitions.AllowedCommands(release, actor),
+        WaitingForOf(release),
         release.Package?.Digest,
         release.WorkflowInstanceId,
         release.WorkflowDefinitionId,
@@ -87,9 +83,6 @@ internal sealed record ReleaseView(
         release.CreatedAt,
         release.UpdatedAt,
         ReleaseLinks.Of(release));
-
-    private static string StoppedOf(Release release) =>
-        $"The workflow of this release has failed. An admin of {release.Key.App} looks at its incident; then it is restarted.";
 
     private static string? WaitingForOf(Release release) => release switch
     {

@@ -55,7 +55,7 @@ public sealed class SendHttpRequestTests : IAsyncLifetime
 
         Assert.Empty(_host.Messages("Faulted"));
         Assert.Equal(["created"], completed);
-        Assert.Equal("201 7b A7 application/json; charset=utf-8", _host.Details("created").GetProperty("inputs").GetProperty("text").GetString());
+        Assert.Equal("201 7b A7 application/json; charset=utf-8", _host.Details("created").GetProperty("inputs").GetProperty("Text").GetString());
         var request = _peer.Request;
         Assert.Equal(("POST", "/orders?x=1", "{\"amount\":21}"), (request.Method, request.Path, request.Body));
         Assert.Equal(("application/json", "Bearer secret-token", "here"), (request.Headers["Content-Type"], request.Headers["Authorization"], request.Headers["X-From"]));

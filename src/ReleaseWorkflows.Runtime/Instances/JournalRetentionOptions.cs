@@ -1,0 +1,18 @@
+namespace ReleaseWorkflows.Runtime.Instances;
+
+/// <summary>
+/// How long the journal and the executions of an ended instance are kept. The instance itself, with its inputs, outputs, variables and incidents, stays.
+/// </summary>
+public sealed class JournalRetentionOptions
+{
+    /// <summary>How long after the end of the instance. Default: 365 days. Zero: for ever. Otherwise 1 hour or more.</summary>
+    public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How often the server looks for what has to go. Default: 1 hour; 1 minute to 1 day.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Bursts removed in one commit. Default: 200, which holds others up for a few milliseconds; 1 to 1,000.
+    /// </summary>
+    public int BatchSize { get; set; } = 200;
+}

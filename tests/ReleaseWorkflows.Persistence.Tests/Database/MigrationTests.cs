@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Runtime.Instances;
+
+namespace ReleaseWorkflows.Persistence.Tests.Database;
+
+/// <summary>What was stored by an earlier version is still there afterwards.</summary>
+public sealed class MigrationTests
+{
+    [Fact]
+    public async Task Journals_and_executions_of_single_rows_become_rows_of_bursts()
+    {
+        using var folder = new TemporaryFolder();
+        await using var database = TestDatabase.Over(folder.Path);
+        await using (var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var db = new ReleaseWorkflowsDb(DatabaseInitializer.CreateOptions(connection));
+            await MigrateBeforeAsync(db, connection, "0005");
+            DatabaseFile.Execute(connection, """
+                INSERT INTO workflow_instances (key, id, definition_id, definition_version_id, definition_version, status, sub_status, incident_count, created_at, updated_at, version)
+                VALUES (7, 'a', 'd', 'd-1', 1, 'Running', 'Suspended', 0, 1, 1, 1), (8, 'b', 'd', 'd-1', 1, 'Running', 'Suspended', 0, 1, 1, 1);
+                INSERT INTO journal (key, timestamp, activity_instance_id, activity_id, activity_node_id, activity_type, activity_type_version, event_name, message, payload)
+                VALUES ((7 << 24) + 1, 2000000, 'e', 'w', 'Workflow1:w', 'Elsa.Event', 1, 'Suspended', 'it’s "late"', '{"x":1}'),
+                       (7 << 24, 1000000, 'e', 'w', 'Workflow1:w', 'Elsa.Event', 1, 'Started', NULL, NULL);
+                INSERT INTO activity_executions (instance_key, id, activity_id, activity_node_id, activity_type, activity_type_version, activity_name, status, started_at, has_bookmarks, aggregate_fault_count, details)
+                VALUES (7, 'e', 'w', 'Workflow1:w', 'Elsa.Event', 1, 'Wait', 'Running', 1000000, 1, 0, '{"inputs":{"eventName":"go"}}');
+                """);
+        }
+
+        await database.InitializeAsync();
+
+        var reader = database.Services.GetRequiredService<IInstanceReader>();
+        var journal = await reader.ReadJournalAsync("a", new JournalQuery(), CancellationToken.None);
+        var execution = Assert.Single(await reader.ReadExecutionsAsync("a", CancellationToken.None));
+        Assert.Equal([(0L, "Started", null, null), (1L, "Suspended", "it’s \"late\"", """{"x":1}""")], journal.Items.Select(line => (line.Sequence, line.EventName, line.Message, line.PayloadJson)));
+        Assert.Equal(("e", "Wait", true, """{"inputs":{"eventName":"go"}}"""), (execution.Id, execution.ActivityName, execution.HasBookmarks, execution.DetailsJson));
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), execution.StartedAt);
+        Assert.Empty((await reader.ReadJournalAsync("b", new JournalQuery(), CancellationToken.None)).Items);
+    }
+
+    // EF Core finds a migration by its name only if it begins with a date; ours are numbered.
+    private static async Task MigrateBeforeAsync(ReleaseWorkflowsDb db, SqliteConnection connection, string number)
+    {
+        await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
+        var assembly = db.GetService<IMigrationsAssembly>();
+        foreach (var (id, type) in assembly.Migrations.Where(migration => string.CompareOrdinal(migration.Key, number) < 0))
+        {
+            foreach (var operation in assembly.CreateMigration(type, db.Database.ProviderName!).UpOperations)
+                DatabaseFile.Execute(connection, ((SqlOperation)operation).Sql);
+            DatabaseFile.Execute(connection, $"INSERT INTO __EFMigrationsHistory VALUES ('{id}', '10')");
+        }
+    }
+}
