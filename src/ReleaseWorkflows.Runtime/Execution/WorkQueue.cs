@@ -100,11 +100,14 @@ internal sealed class WorkQueue
         return false;
     }
 
-    /// <summary>True if something inside the execution, at any depth, is still to run.</summary>
+    /// <summary>True if something inside the execution, at any depth, is still to run, and wanted.</summary>
     public bool HasWorkInside(ActivityExecutionContext container)
     {
         foreach (var item in _items)
         {
+            if (item.IsObsolete)
+                continue;
+
             for (var owner = item.Existing ?? item.Owner; owner is not null; owner = owner.ParentActivityExecutionContext)
             {
                 if (owner == container)
