@@ -49,6 +49,7 @@ public static class PersistenceServices
         services.AddScoped<IMiniProgramStore, MiniProgramTable>();
         services.AddScoped<ITargetAppStore, TargetAppTable>();
         services.AddScoped<IAccountStore, AccountTable>();
+        services.AddScoped<ISessionStore, SessionTable>();
         services.TryAddSingleton<OutboxSignal>();
         services.AddScoped<IOutbox, OutboxTable>();
         services.AddScoped<IIdempotencyStore, IdempotencyTable>();

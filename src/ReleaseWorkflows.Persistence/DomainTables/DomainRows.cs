@@ -147,6 +147,27 @@ internal sealed class ApiKeyRow
     public long? ExpiresAt { get; init; }
 }
 
+internal sealed class SessionRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Account { get; init; }
+
+    public required string SecretHash { get; init; }
+
+    public required string PasswordStamp { get; init; }
+
+    public required string Browser { get; init; }
+
+    public long StartedAt { get; init; }
+
+    public long UsedAt { get; init; }
+
+    public long EndsAt { get; init; }
+}
+
 internal sealed class OutboxRow
 {
     public long Key { get; init; }

@@ -73,6 +73,13 @@ internal static class DomainSchema
             row.HasIndex(key => key.SecretHash).IsUnique();
             row.HasIndex(key => key.Account);
         });
+        model.Entity<SessionRow>(row =>
+        {
+            row.ToTable("sessions").HasKey(session => session.Key);
+            row.HasIndex(session => session.Id).IsUnique();
+            row.HasIndex(session => session.SecretHash).IsUnique();
+            row.HasIndex(session => new { session.Account, session.UsedAt });
+        });
         model.Entity<OutboxRow>(row =>
         {
             row.ToTable("outbox").HasKey(message => message.Key);

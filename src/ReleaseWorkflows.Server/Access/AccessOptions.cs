@@ -12,6 +12,14 @@ internal sealed class AccessOptions
     [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(12);
 
+    /// <summary>How long a browser stays signed in when it is not used. Default: 12 hours.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "90.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan SessionIdleTime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a browser stays signed in however much it is used. Default: 14 days.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "365.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
+
     /// <summary>Rounds of PBKDF2 with SHA-512 for a new password. Default: 210,000, about a tenth of a second.</summary>
     [Range(1_000, 10_000_000)]
     public int PasswordIterations { get; set; } = 210_000;

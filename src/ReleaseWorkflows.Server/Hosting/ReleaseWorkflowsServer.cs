@@ -18,7 +18,9 @@ using ReleaseWorkflows.Server.Api.Versions;
 using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Demo;
 using ReleaseWorkflows.Server.Engine;
+using ReleaseWorkflows.Server.FrontEnd;
 using ReleaseWorkflows.Server.Packages;
+using ReleaseWorkflows.Server.Portal;
 using ReleaseWorkflows.Server.StudioApi;
 
 namespace ReleaseWorkflows.Server.Hosting;
@@ -93,7 +95,9 @@ internal static class ReleaseWorkflowsServer
         services.AddSingleton<DemoData>();
 
         services.AddAccess();
+        services.AddPortal();
         services.AddRateLimits();
+        services.AddFrontEnd(builder.Environment.ContentRootPath);
         services.AddFrameworkProblems();
         services.AddHealth();
         services.AddOpenApiDescription();
@@ -102,9 +106,11 @@ internal static class ReleaseWorkflowsServer
     private static void UsePipeline(WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseFrontEnd();
         app.UseFrameworkProblems();
         app.UseAccess();
         app.UseRateLimiter();
+        app.UseAntiforgery();
         app.UseWorkflowHttpEndpoints();
     }
 
@@ -113,6 +119,7 @@ internal static class ReleaseWorkflowsServer
         app.MapHealth();
         app.MapOpenApi();
         app.MapStudioApi();
+        app.MapPortal();
 
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSignIn();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Server.Portal.Errors;
 
 namespace ReleaseWorkflows.Server.Api.Problems;
 
@@ -17,7 +18,8 @@ internal static partial class FrameworkProblems
 
     /// <summary>Adds both ends of the pipeline: exceptions, and statuses without a body.</summary>
     public static IApplicationBuilder UseFrameworkProblems(this IApplicationBuilder app) =>
-        app.UseExceptionHandler(_ => { }).UseStatusCodePages(context => ForStatus(context.HttpContext).ExecuteAsync(context.HttpContext));
+        app.UseExceptionHandler(_ => { }).UseStatusCodePages(context =>
+            (PageProblems.IsWanted(context.HttpContext) ? PageProblems.For(context.HttpContext.Response.StatusCode) : ForStatus(context.HttpContext)).ExecuteAsync(context.HttpContext));
 
     private static Problem ForStatus(HttpContext context)
     {
@@ -46,7 +48,8 @@ internal static partial class FrameworkProblems
                 return true;
             }
 
-            await ForException(httpContext, exception).ExecuteAsync(httpContext);
+            var problem = ForException(httpContext, exception);
+            await (PageProblems.IsWanted(httpContext) ? PageProblems.For(problem.StatusCode, problem.Detail) : problem).ExecuteAsync(httpContext);
             return true;
         }
 

@@ -18,7 +18,7 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAccountStore accounts, Passwords passwords, SignInAttempts attempts, BearerTokens tokens, CancellationToken cancellationToken)
+        HttpContext context, IAccountStore accounts, Access.SignIn signIn, BearerTokens tokens, CancellationToken cancellationToken)
     {
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var email = input.Text("email", maximum: 254);
@@ -28,7 +28,8 @@ internal static class SignInEndpoints
             return Problem.From(refusal);
         }
 
-        if (attempts.Begin(email) is { } wait)
+        var attempt = await signIn.TryAsync(accounts, email, password, cancellationToken);
+        if (attempt.Wait is { } wait)
         {
             return new Problem(StatusCodes.Status429TooManyRequests, "too-many-attempts", "Too many attempts to sign in to this account have failed. Wait before the next one.")
             {
@@ -36,14 +37,12 @@ internal static class SignInEndpoints
             };
         }
 
-        var account = await accounts.FindByEmailAsync(email, cancellationToken);
-        if (!passwords.Verify(account, password) || account is null)
+        if (attempt.Account is not { } account)
         {
             await ApiKeyAuthentication.ChallengeAsync(context, "sign-in-failed", "E-mail address and password do not belong together. Check both.");
             return Results.Empty;
         }
 
-        attempts.Succeed(email);
         var (token, expiresAt) = tokens.Issue(account);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Ok(new SignedIn(token, "Bearer", expiresAt, AccountAnswer.From(account)));

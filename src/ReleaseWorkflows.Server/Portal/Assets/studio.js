@@ -1,0 +1,153 @@
+// Puts one element of Elsa Studio on the page, and does around it what it does not do itself: sends to sign in when the session is over, says what
+// was refused, and turns its addresses into pages. Stands before Studio's scripts, so that all their requests and navigation pass here.
+(() => {
+  const host = document.getElementById("studio");
+  const { element: name, keyName, key, endpoint } = host.dataset;
+
+  // --- Messages -------------------------------------------------------------------------------------------------------------------------
+
+  const messages = document.getElementById("studio-messages");
+
+  const say = text => {
+    if ([...messages.children].some(message => message.firstChild.textContent === text)) return;
+    const message = document.createElement("div");
+    message.className = "studio-message";
+    const sentence = document.createElement("p");
+    sentence.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "Close";
+    close.addEventListener("click", () => message.remove());
+    message.append(sentence, close);
+    messages.append(message);
+  };
+
+  // Instead of the element, whose panes would stay empty.
+  const refuse = (title, text) => {
+    const box = document.createElement("div");
+    box.className = "studio-refused";
+    box.role = "alert";
+    const heading = document.createElement("h2");
+    heading.textContent = title;
+    const sentence = document.createElement("p");
+    sentence.textContent = text;
+    box.append(heading, sentence);
+    host.replaceChildren(box);
+    refused = true;
+  };
+  let refused = false;
+
+  const sentenceOf = async response => {
+    try {
+      const body = await response.clone().json();
+      const errors = Object.values(body.errors ?? {}).flat().filter(text => typeof text === "string");
+      return errors[0] ?? body.detail ?? null;
+    } catch {
+      return null;
+    }
+  };
+
+  // --- Requests -------------------------------------------------------------------------------------------------------------------------
+
+  const signIn = () => location.assign(`/sign-in?returnUrl=${encodeURIComponent(location.pathname + location.search)}`);
+
+  // What the page cannot be shown without.
+  const isVital = path => key !== undefined
+    && (path.endsWith(`/by-definition-id/${encodeURIComponent(key)}`) || path.endsWith(`/workflow-instances/${encodeURIComponent(key)}`));
+
+  const explain = async (method, path, response) => {
+    switch (response.status) {
+      case 401:
+        return signIn();
+      case 403:
+        if (method === "GET") return refuse("Not for your roles", await sentenceOf(response) ?? "Your roles do not open this part of the workflows. Ask an admin of the workspace if you need it.");
+        return say(await sentenceOf(response) ?? "Your roles do not allow this, so nothing was changed.");
+      case 404:
+        if (isVital(path)) return refuse("There is nothing here", "It was deleted, the address is wrong, or your roles do not show it.");
+        return method === "GET" ? undefined : say("What you changed is gone; somebody deleted it meanwhile. Nothing was saved. Go back to the list.");
+      case 409:
+      case 412:
+        return say(await sentenceOf(response) ?? "Somebody else changed this meanwhile, so nothing was saved. Load the page again to see the other change.");
+      case 413:
+        return say("This is too large for the server, so nothing was saved.");
+      case 429:
+        return say("Too many requests were sent at once. Wait a little and repeat.");
+    }
+    if (response.status >= 500 && !path.endsWith("/execute")) say("The server failed to answer; it is tried again by itself. If this stays, load the page again.");
+  };
+
+  const send = window.fetch;
+  window.fetch = async (resource, options) => {
+    const request = resource instanceof Request ? resource : null;
+    const address = new URL(request?.url ?? resource, document.baseURI);
+    if (address.origin !== location.origin || !address.pathname.startsWith("/elsa/")) return send(resource, options);
+
+    const method = (options?.method ?? request?.method ?? "GET").toUpperCase();
+    let response;
+    try {
+      response = await send(resource, options);
+    } catch (error) {
+      if (error.name !== "AbortError") say("The server cannot be reached. What is not saved yet stays on this page; it is tried again by itself.");
+      throw error;
+    }
+    if (!response.ok) await explain(method, address.pathname, response);
+    if (response.status === 401) await new Promise(() => { });
+    return response;
+  };
+
+  // --- Addresses ------------------------------------------------------------------------------------------------------------------------
+
+  // Studio thinks in addresses of its own and only writes them down; here they become pages.
+  const pages = [
+    [/\/workflows\/instances\/([^/]+)\/view$/, id => `/studio/instances/${id}`],
+    [/\/workflows\/definitions\/([^/]+)\/edit$/, id => `/studio/definitions/${id}`],
+    [/\/alterations\/instances\/([^/]+)$/, id => `/studio/instances/${id}`],
+  ];
+  const pageOf = address => {
+    const url = new URL(address, document.baseURI);
+    if (url.origin !== location.origin) return null;
+    for (const [pattern, page] of pages) {
+      const match = pattern.exec(url.pathname);
+      if (match) return page(match[1]);
+    }
+    return null;
+  };
+
+  // A list notes page and filter in its address. That is no step of the reader's, so it replaces the address: Back leads to the page before.
+  const replace = history.replaceState.bind(history);
+  history.pushState = history.replaceState = (state, unused, address) => {
+    const page = address === undefined || address === null ? null : pageOf(address);
+    if (page === null) replace(state, unused, address);
+    else location.assign(page);
+  };
+
+  addEventListener("click", event => {
+    const link = event.target.closest?.("#studio a[href]");
+    const page = link && !event.defaultPrevented ? pageOf(link.href) : null;
+    if (page === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    location.assign(page);
+  }, { capture: true });
+
+  // --- The element ----------------------------------------------------------------------------------------------------------------------
+
+  const open = {
+    "elsa-workflow-definition-list": ["editWorkflowDefinition", id => `/studio/definitions/${encodeURIComponent(id)}`],
+    "elsa-workflow-instance-list": ["viewWorkflowInstance", id => `/studio/instances/${encodeURIComponent(id)}`],
+    "elsa-workflow-instance-viewer": ["editWorkflowDefinition", id => `/studio/definitions/${encodeURIComponent(id)}`],
+  };
+
+  // A property that is set before the class is known would be lost, so the element is made only then.
+  customElements.whenDefined(name).then(() => {
+    if (refused) return;
+    const element = document.createElement(name);
+    element.setAttribute("remote-endpoint", location.origin + endpoint);
+    if (keyName) element.setAttribute(keyName, key);
+    if (open[name]) {
+      const [callback, page] = open[name];
+      element[callback] = id => location.assign(page(id));
+    }
+    host.replaceChildren(element);
+  });
+})();
