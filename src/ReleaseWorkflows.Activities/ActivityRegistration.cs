@@ -18,5 +18,6 @@ public static class ActivityRegistration
         .AddScoped<TesterService>()
         .AddScoped<CommandInProgress>()
         .AddScoped<ReleaseCommandService>()
+        .AddScoped<WorkflowRestart>()
         .AddScoped<ReleaseLauncher>();
 }

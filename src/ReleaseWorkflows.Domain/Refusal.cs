@@ -87,6 +87,9 @@ public static class RefusalCodes
     /// <summary>The workflow definition of the target app has no published version.</summary>
     public const string WorkflowMissing = "workflow-missing";
 
+    /// <summary>The workflow of the release goes on, so there is nothing to restart (A31).</summary>
+    public const string WorkflowRunning = "workflow-running";
+
     /// <summary>The workflow of the release does not wait for this command now.</summary>
     public const string NotAwaited = "not-awaited";
 }

@@ -21,6 +21,26 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
     // Giving up needs no flow: from every state there is a way out, and the target becomes free, even if the workflow has failed (I12, A22).
     private static readonly FrozenSet<string> WaysOut = [ReleaseCommands.Withdraw, ReleaseCommands.Cancel];
 
+    /// <summary>True if the release is not at its end and its workflow will not bring it there: it has failed or ended too early.</summary>
+    public async ValueTask<bool> IsStoppedAsync(Release release, CancellationToken cancellationToken) =>
+        !release.IsTerminal && release.WorkflowInstanceId is { } instance && !await workflows.IsRunningAsync(instance, cancellationToken);
+
+    /// <summary>What the actor may do with the release now, in the order of its life.</summary>
+    /// <param name="release">The release.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="isStopped">See <see cref="IsStoppedAsync"/>: then only what needs no workflow is left, and its restart (A31).</param>
+    public static IReadOnlyList<string> AllowedCommands(Release release, Actor actor, bool isStopped)
+    {
+        var allowed = ReleaseTransitions.AllowedCommands(release, actor);
+        if (!isStopped)
+        {
+            return allowed;
+        }
+
+        var left = allowed.Where(command => BesideTheFlow.Contains(command) || WaysOut.Contains(command));
+        return WorkflowRestart.MayRestart(release, actor) ? [.. left, WorkflowRestart.Command] : [.. left];
+    }
+
     /// <summary>Executes a command for an actor. The answer carries the release as it is afterwards.</summary>
     public async ValueTask<ReleaseResult> ExecuteAsync(ReleaseId id, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
     {
@@ -70,6 +90,7 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
             RefusalCodes.NotAwaited,
             isRunning
                 ? $"The workflow of this release does not wait for “{command.Name}” now. Its page shows where it stands."
-                : $"The workflow of this release has failed or ended, so it takes no “{command.Name}”. Ask an admin of {release.Key.App} to look at the instance {instance}."));
+                : $"The workflow of this release has failed or ended, so it takes no “{command.Name}”. An admin of {release.Key.App} finds the cause at the instance {instance}; "
+                    + $"then restart the workflow: POST /api/releases/{release.Id}/{WorkflowRestart.Command}."));
     }
 }

@@ -27,12 +27,15 @@ public sealed class ChooseReleaseType : AwaitCommandActivity
     /// <inheritdoc/>
     protected override async ValueTask<string?> BeginAsync(ActivityExecutionContext context)
     {
-        // After a pilot the domain offers the choice already (T13); without one the approval leads here (T10).
-        if ((await context.LoadReleaseAsync()).Status != ReleaseStatus.GrayscaleRelease)
+        // After a pilot the domain offers the choice already (T13); without one the approval leads here (T10). A restarted workflow finds
+        // the choice offered, or made (A31).
+        var release = await context.LoadReleaseAsync();
+        if (release.Status is ReleaseStatus.GrayscaleRelease or ReleaseStatus.ReleasePreparation)
         {
-            await context.TakeStepAsync(new PrepareRelease());
+            return release.Percentage is null ? null : "Grayscale";
         }
 
+        await context.TakeStepAsync(new PrepareRelease());
         return null;
     }
 

@@ -27,8 +27,18 @@ public sealed class PilotTesting : AwaitCommandActivity
     /// <inheritdoc/>
     protected override async ValueTask<string?> BeginAsync(ActivityExecutionContext context)
     {
-        await context.TakeStepAsync(new StartPilot());
-        return null;
+        // A restarted workflow finds the pilot open, or over (A31).
+        var release = await context.LoadReleaseAsync();
+        switch (release.Status)
+        {
+            case ReleaseStatus.PilotTesting when !release.IsPilotCompleted:
+                return null;
+            case ReleaseStatus.PilotTesting or ReleaseStatus.GrayscaleRelease when release.IsPilotCompleted:
+                return "Completed";
+            default:
+                await context.TakeStepAsync(new StartPilot());
+                return null;
+        }
     }
 
     /// <inheritdoc/>

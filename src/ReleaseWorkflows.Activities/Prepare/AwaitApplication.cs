@@ -38,15 +38,21 @@ public sealed class AwaitApplication : AwaitCommandActivity
     ];
 
     /// <inheritdoc/>
-    protected override string? Outcome(ReleaseResult result, ActivityExecutionContext context)
+    protected override async ValueTask<string?> BeginAsync(ActivityExecutionContext context)
     {
-        if (result.Event is not ApplicationSubmitted submitted)
-        {
-            return null;
-        }
+        // A restarted workflow finds the application made (A31).
+        var release = await context.LoadReleaseAsync();
+        return release.Status == ReleaseStatus.NewVersionCreated ? null : Applied(release.Policy, context);
+    }
 
-        context.Set(NeedsReview, submitted.Policy.Review == ReviewMode.Manual);
-        context.Set(HasPilot, submitted.Policy.Pilot != PilotMode.Off);
+    /// <inheritdoc/>
+    protected override string? Outcome(ReleaseResult result, ActivityExecutionContext context) =>
+        result.Event is ApplicationSubmitted submitted ? Applied(submitted.Policy, context) : null;
+
+    private string Applied(ReleasePolicy policy, ActivityExecutionContext context)
+    {
+        context.Set(NeedsReview, policy.Review == ReviewMode.Manual);
+        context.Set(HasPilot, policy.Pilot != PilotMode.Off);
         return "Applied";
     }
 }

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Activities.Review;
 
@@ -16,6 +18,12 @@ public sealed class ApproveAutomatically : CodeActivity
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context) =>
-        await context.TakeStepAsync(new Domain.Releases.ApproveAutomatically());
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        // A restarted workflow finds the approval given (A31).
+        if ((await context.LoadReleaseAsync()).Request is not { Outcome: ReviewOutcome.Approved, Mode: ReviewMode.Auto })
+        {
+            await context.TakeStepAsync(new Domain.Releases.ApproveAutomatically());
+        }
+    }
 }

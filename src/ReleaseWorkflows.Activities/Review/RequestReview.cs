@@ -4,6 +4,7 @@ using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Activities.Review;
 
@@ -20,6 +21,11 @@ public sealed class RequestReview : AwaitCommandActivity
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Commands { get; } = [ReleaseCommands.Approve, ReleaseCommands.Reject, ReleaseCommands.Withdraw];
+
+    /// <inheritdoc/>
+    protected override async ValueTask<string?> BeginAsync(ActivityExecutionContext context) =>
+        // A restarted workflow finds the decision made (A31).
+        (await context.LoadReleaseAsync()).Request?.Outcome == ReviewOutcome.Approved ? "Approved" : null;
 
     /// <inheritdoc/>
     protected override string? Outcome(ReleaseResult result, ActivityExecutionContext context) => result.Event switch

@@ -22,15 +22,21 @@ public sealed class ReleaseLauncher(ReleaseService releases, ITargetAppStore app
             return result;
         }
 
-        var definition = (await apps.FindAsync(command.Key.App, cancellationToken))!.WorkflowDefinitionId;
-        return await workflows.IsPublishedAsync(definition, cancellationToken)
-            ? result
-            : ReleaseResult.Refuse(null, new Refusal(
-                RefusalCodes.WorkflowMissing,
-                $"{command.Key.App} releases by the workflow definition “{definition}”, which has no published version. Ask an admin of the app to publish it."));
+        return await MissingWorkflowAsync(command.Key.App, cancellationToken) is { } missing ? ReleaseResult.Refuse(null, missing) : result;
     }
 
-    /// <summary>Starts the workflow of a release just created and runs it to its first wait.</summary>
+    /// <summary>Why no release to the app could be carried now; null if its workflow definition is published.</summary>
+    public async ValueTask<Refusal?> MissingWorkflowAsync(AppKey app, CancellationToken cancellationToken)
+    {
+        var definition = (await apps.FindAsync(app, cancellationToken))!.WorkflowDefinitionId;
+        return await workflows.IsPublishedAsync(definition, cancellationToken)
+            ? null
+            : new Refusal(
+                RefusalCodes.WorkflowMissing,
+                $"{app} releases by the workflow definition “{definition}”, which has no published version. Ask an admin of the app to publish it.");
+    }
+
+    /// <summary>Starts the workflow of a release, which was just created or has lost its workflow (A31), and runs it to its first wait.</summary>
     public async ValueTask<StartedWorkflow> StartPipelineAsync(Release release, CancellationToken cancellationToken)
     {
         var app = (await apps.FindAsync(release.Key.App, cancellationToken))!;

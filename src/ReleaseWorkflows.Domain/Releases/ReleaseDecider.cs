@@ -108,7 +108,8 @@ public static class ReleaseDecider
             EditBasicInformation c => DecideEditBasicInformation(release, c),
             Apply c => DecideApply(release, c, context, actor, now),
             ApproveAutomatically => DecideApproveAutomatically(release),
-            Withdraw => IfUndecided(release, command.Name, () => new RequestWithdrawn { At = now, By = actor.Id, ByName = actor.Name }),
+            // An approved request too: whatever stopped the workflow after the decision must not hold the release and its target for ever (I12, A31).
+            Withdraw => Accept(new RequestWithdrawn { At = now, By = actor.Id, ByName = actor.Name }),
             Approve c => DecideApprove(release, c, actor),
             Reject c => DecideReject(release, c, actor),
             StartPilot => DecideStartPilot(release),
@@ -362,7 +363,8 @@ public static class ReleaseDecider
         }
 
         if (command == ReleaseCommands.Withdraw
-            && release.Request is { Outcome: ReviewOutcome.InReview } request
+            && release.Status == ReleaseStatus.UnderReview
+            && release.Request is { } request
             && request.Applicant != actor.Id
             && !actor.May(Permission.ManageMiniPrograms, release.Subject))
         {
@@ -443,7 +445,7 @@ public static class ReleaseDecider
                 RefusalCodes.TargetOccupied,
                 $"{occupant.Key} is {Words(occupant.Status)}. One version at a time goes to a target: let it finish or cancel it first.")
             {
-                Data = new Dictionary<string, string> { ["releaseId"] = occupant.Id.Value, ["releaseStatus"] = occupant.Status.ToString() },
+                Data = new Dictionary<string, string> { ["occupantId"] = occupant.Id.Value, ["occupantStatus"] = occupant.Status.ToString() },
             });
         }
 

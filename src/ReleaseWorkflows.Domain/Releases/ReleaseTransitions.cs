@@ -33,7 +33,7 @@ public static class ReleaseTransitions
         Line("T3", ReleaseCommands.RefreshConfiguration, ReleaseStatus.NewVersionCreated, ReleaseStatus.NewVersionCreated),
         Line("T4 T5 T6", ReleaseCommands.Apply, ReleaseStatus.NewVersionCreated, ReleaseStatus.UnderReview, "package ready", r => r.Building == BuildState.Ready),
         Line("T5 T6", ReleaseCommands.ApproveAutomatically, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "automatic review, undecided", r => IsUndecided(r) && r.Policy.Review == ReviewMode.Auto),
-        Line("T7", ReleaseCommands.Withdraw, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "undecided", IsUndecided),
+        Line("T7", ReleaseCommands.Withdraw, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "undecided, or approved and not taken further"),
         Line("T8", ReleaseCommands.Reject, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "manual review, undecided", IsUndecidedByPerson),
         Line("T9 T10 T11", ReleaseCommands.Approve, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
         Line("T6 T9", ReleaseCommands.StartPilot, ReleaseStatus.UnderReview, ReleaseStatus.PilotTesting, "approved, the app has a pilot", r => IsApproved(r) && r.Policy.Pilot != PilotMode.Off),

@@ -55,7 +55,7 @@ internal static class RoadToTheEnd
         var moment = world.Execute(id, command, actor);
         if (moment.Result!.Refusal is { Code: RefusalCodes.TargetOccupied } occupied)
         {
-            return Leads(world, new ReleaseId(occupied.Data["releaseId"]), steps - 1);
+            return Leads(world, new ReleaseId(occupied.Data["occupantId"]), steps - 1);
         }
 
         return moment.Result.Event is not null;

@@ -132,7 +132,7 @@ public sealed class ReleaseDecisionTests
             RefusalCodes.TargetOccupied,
             ReleaseExample.Created(Production).Built().Decide(new Apply(), People.Developer, context => context with { Occupant = other }));
 
-        Assert.Equal((other.Id.Value, "UnderReview"), (refusal.Data["releaseId"], refusal.Data["releaseStatus"]));
+        Assert.Equal((other.Id.Value, "UnderReview"), (refusal.Data["occupantId"], refusal.Data["occupantStatus"]));
     }
 
     [Theory]

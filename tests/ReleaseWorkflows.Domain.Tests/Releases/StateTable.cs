@@ -29,7 +29,7 @@ internal static class StateTable
         retry-build             | -        | -     | NV       | -              | -             | -    | -
         apply                   | building | UR    | failed   | -              | -             | -    | -
         approve-automatically   | -        | -     | -        | UR             | -             | -    | -
-        withdraw                | -        | -     | -        | NV             | -             | -    | -
+        withdraw                | -        | -     | -        | NV             | NV            | -    | -
         approve                 | -        | -     | -        | -              | -             | -    | -
         reject                  | -        | -     | -        | -              | -             | -    | -
         start-pilot             | -        | -     | -        | rule           | rule          | -    | -
@@ -58,7 +58,7 @@ internal static class StateTable
         retry-build             | -        | -     | NV       | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
         apply                   | building | UR    | failed   | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
         approve-automatically   | -        | -     | -        | rule      | UR             | rule     | -             | rule             | rule              | -     | -               | -    | -        | -
-        withdraw                | -        | -     | -        | NV        | NV             | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        withdraw                | -        | -     | -        | NV        | NV             | NV       | NV            | NV               | NV                | -     | -               | -    | -        | -
         approve                 | -        | -     | -        | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
         reject                  | -        | -     | -        | NV        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
         start-pilot             | -        | -     | -        | rule      | rule           | rule     | rule          | PT               | PT                | -     | -               | -    | -        | -
@@ -87,7 +87,7 @@ internal static class StateTable
         retry-build             | -        | -     | NV       | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
         apply                   | building | UR    | failed   | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
         approve-automatically   | -        | -     | -        | rule      | rule     | rule             | rule              | -     | -           | -     | -      | -    | -        | -
-        withdraw                | -        | -     | -        | NV        | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
+        withdraw                | -        | -     | -        | NV        | NV       | NV               | NV                | -     | -           | -     | -      | -    | -        | -
         approve                 | -        | -     | -        | UR        | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
         reject                  | -        | -     | -        | NV        | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
         start-pilot             | -        | -     | -        | rule      | rule     | PT               | PT                | -     | -           | -     | -      | -    | -        | -

@@ -25,7 +25,7 @@ public sealed class DefinitionTests
         var id = await scene.ReleaseAsync("Production", app: "hasty");
 
         // What the applicant did counts; the step after it is the definition's, and fails.
-        (await scene.DoAsync(id, "apply")).Stands("UnderReview", "InReview", "A reviewer of hasty decides.");
+        (await scene.DoAsync(id, "apply")).Stands("UnderReview", "InReview", Failed("hasty"));
 
         var instance = await scene.InstanceAsync(id);
         Assert.Equal("Faulted", instance.SubStatus);
@@ -53,7 +53,9 @@ public sealed class DefinitionTests
 
         var approval = (await scene.SendAsync(id, "approve")).Is(HttpStatusCode.Conflict, "not-awaited");
         Assert.Contains("has failed", approval.Text("detail"), StringComparison.Ordinal);
-        (await scene.DoAsync(id, "withdraw")).Stands("NewVersionCreated", "Withdrawn", "A developer applies to release.");
+        Assert.Empty(approval.Words("allowedCommands"));
+        Assert.Equal(["withdraw", "restart-workflow"], (await scene.ReadAsync(id)).Words("allowedCommands"));
+        (await scene.DoAsync(id, "withdraw")).Stands("NewVersionCreated", "Withdrawn", Failed("hasty"));
 
         // Another version finds the target free.
         await scene.DoAsync(await scene.ReleaseAsync("Production", "2.0.0", "hasty"), "apply");
@@ -73,7 +75,7 @@ public sealed class DefinitionTests
         var id = await scene.ReleaseAsync("Production", app: "rash");
         await scene.DoAsync(id, "apply");
 
-        (await scene.DoAsync(id, "approve")).Stands("UnderReview", "Approved", "The workflow takes the next step.");
+        (await scene.DoAsync(id, "approve")).Stands("UnderReview", "Approved", Failed("rash"));
 
         var instance = await scene.InstanceAsync(id);
         Assert.Equal("Faulted", instance.SubStatus);
@@ -160,6 +162,8 @@ public sealed class DefinitionTests
         Assert.Equal(["ReleaseCreated", "PackageBuilt", "ApplicationSubmitted"], await scene.LogAsync(id));
         await scene.DoAsync(id, "approve");
     }
+
+    private static string Failed(string app) => $"The workflow of this release has failed. An admin of {app} looks at its incident; then it is restarted.";
 
     private static void Replace(JsonObject root, string activityId, string type)
     {

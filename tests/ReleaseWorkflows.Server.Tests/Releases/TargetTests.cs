@@ -19,11 +19,12 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
 
         var refused = (await scene.SendAsync(second, "apply")).Is(HttpStatusCode.Conflict, "target-occupied");
 
-        Assert.Equal(first, refused.Text("releaseId"));
+        Assert.Equal(first, refused.Text("occupantId"));
+        Assert.Equal("UnderReview", refused.Text("occupantStatus"));
         Assert.Equal(before, await scene.PictureAsync(second));
         await scene.DoAsync(first, "withdraw");
         await scene.DoAsync(second, "apply");
-        Assert.Equal(second, (await scene.SendAsync(first, "apply")).Is(HttpStatusCode.Conflict, "target-occupied").Text("releaseId"));
+        Assert.Equal(second, (await scene.SendAsync(first, "apply")).Is(HttpStatusCode.Conflict, "target-occupied").Text("occupantId"));
     }
 
     [Fact]

@@ -210,6 +210,30 @@ public sealed class UnusableInputTests(SharedServer shared) : IClassFixture<Shar
         Assert.All(rejected, row => Assert.NotEmpty(row.GetProperty("reason").GetString()!));
     }
 
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task A_list_of_testers_without_one_usable_row_is_refused_and_changes_nothing(string method)
+    {
+        var (scene, id) = await InPilotAsync();
+        await scene.DoAsync(id, "testers", new { userIds = new[] { "u-1" } });
+        var before = await scene.PictureAsync(id);
+
+        var answer = (await UploadAsync(scene, id, new HttpMethod(method), ("testers.csv", "userId\nbad one\nbad two\n"))).Is(HttpStatusCode.BadRequest, "invalid");
+
+        Assert.Equal([2, 3], answer.Json.GetProperty("rejected").EnumerateArray().Select(row => row.GetProperty("line").GetInt32()));
+        Assert.Contains("Nothing was changed.", answer.ErrorOf("userIds"), StringComparison.Ordinal);
+        Assert.Equal(before, await scene.PictureAsync(id));
+    }
+
+    [Fact]
+    public async Task Removing_a_tester_who_is_not_there_is_no_mistake()
+    {
+        var (scene, id) = await InPilotAsync();
+
+        (await scene.Developer.DeleteAsync($"/api/releases/{id}/testers/nobody")).Is(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task A_list_of_testers_may_be_a_text_file_and_says_which_rows_were_there_before()
     {

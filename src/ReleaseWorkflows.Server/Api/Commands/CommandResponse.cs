@@ -55,7 +55,8 @@ internal sealed class CommandResponse : IResult
     public static CommandResponse NoContent() => new(StatusCodes.Status204NoContent, new Dictionary<string, string>(), null, default);
 
     /// <summary>No, as the domain puts it; see <see cref="Problem.From"/>.</summary>
-    public static CommandResponse Refuse(Refusal refusal, Release? release = null, Actor? actor = null) => Refuse(Problem.From(refusal, release, actor));
+    public static CommandResponse Refuse(Refusal refusal, Release? release = null, Actor? actor = null, bool isStopped = false) =>
+        Refuse(Problem.From(refusal, release, actor, isStopped));
 
     /// <summary>No.</summary>
     public static CommandResponse Refuse(Problem problem) => new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Releases;
@@ -59,7 +60,8 @@ internal sealed class Problem : IResult
     /// <param name="refusal">The refusal.</param>
     /// <param name="release">The release it is about, as it stands; gives <c>releaseStatus</c> and <c>allowedCommands</c>.</param>
     /// <param name="actor">Who asked; needed with <paramref name="release"/>, since commands are allowed to someone.</param>
-    public static Problem From(Refusal refusal, Release? release = null, Actor? actor = null)
+    /// <param name="isStopped">True if the workflow of the release has failed, which leaves less that is possible.</param>
+    public static Problem From(Refusal refusal, Release? release = null, Actor? actor = null, bool isStopped = false)
     {
         var problem = new Problem(StatusFor(refusal.Code), refusal.Code, refusal.Message) { RetryAfter = refusal.RetryAfter };
         foreach (var (name, value) in refusal.Data)
@@ -80,7 +82,7 @@ internal sealed class Problem : IResult
         // Whoever may not know of the release must not learn its state from the refusal.
         if (release is not null && actor is not null && refusal.Code != RefusalCodes.NotFound)
         {
-            problem.With("releaseStatus", release.Status).With("allowedCommands", ReleaseTransitions.AllowedCommands(release, actor));
+            problem.With("releaseStatus", release.Status).With("allowedCommands", ReleaseCommandService.AllowedCommands(release, actor, isStopped));
         }
 
         return problem;

@@ -43,6 +43,8 @@ internal static class ReleaseEndpoints
         release.MapGet("/test-qr.png", QrPngAsync).WithSummary("Draws the temporary test QR code as PNG.");
         release.MapTesters();
 
+        release.MapPost("/" + WorkflowRestart.Command, RestartWorkflowAsync).WithSummary("Gives a release whose workflow has failed a new one (A31).");
+
         Command(HttpMethods.Put, "/configuration", "Edits the configuration of this release only (T3).", input => new EditConfiguration(input.Configuration()));
         Command(HttpMethods.Put, "/basic-information", "Edits basic information and release notes (T3).", ReadBasicInformation);
         Command(HttpMethods.Post, "/retry-build", "Builds the package again after a failure.", _ => new RetryBuild());
@@ -68,11 +70,6 @@ internal static class ReleaseEndpoints
     /// <summary>404 for a release that is not there or not to be seen.</summary>
     internal static Problem NotFound() => Problem.NotFound("There is no such release that you may see. GET /api/releases lists those there are.");
 
-    /// <summary>The answer to a command: the release as it is now, or the refusal with what is possible instead.</summary>
-    internal static CommandResponse Answer(ReleaseResult result, Actor actor) => result.IsRefused
-        ? CommandResponse.Refuse(result.Refusal, result.Release, actor)
-        : CommandResponse.Ok(ReleaseView.Of(result.Release, actor), result.Release.Revision);
-
     private static async Task<IResult> CommandAsync(HttpContext context, ReleaseId id, Func<RequestReader, ReleaseCommand> read)
     {
         var input = await RequestReader.ReadAsync(context, context.RequestAborted);
@@ -96,7 +93,18 @@ internal static class ReleaseEndpoints
                 return await RefuseUnreadableAsync(services, release, command, unreadable, actor, cancellationToken);
             }
 
-            return Answer(await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken), actor);
+            var result = await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken);
+            return await services.GetRequiredService<ReleaseViews>().AnswerAsync(result, actor, cancellationToken);
+        });
+    }
+
+    private static Task<IResult> RestartWorkflowAsync(HttpContext context, string id)
+    {
+        var actor = CurrentActor.Of(context);
+        return CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
+        {
+            var result = await services.GetRequiredService<WorkflowRestart>().RestartAsync(new ReleaseId(id), actor, cancellationToken);
+            return await services.GetRequiredService<ReleaseViews>().AnswerAsync(result, actor, cancellationToken);
         });
     }
 
@@ -115,7 +123,9 @@ internal static class ReleaseEndpoints
         }
 
         var preview = await services.GetRequiredService<ReleaseService>().PreviewAsync(release.Id, command, actor, cancellationToken);
-        return preview.IsRefused ? Answer(preview, actor) : CommandResponse.Refuse(unreadable);
+        return preview.IsRefused
+            ? await services.GetRequiredService<ReleaseViews>().AnswerAsync(preview, actor, cancellationToken)
+            : CommandResponse.Refuse(unreadable);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies)
@@ -145,6 +155,7 @@ internal static class ReleaseEndpoints
     private static async Task<IResult> ListAsync(
         HttpContext context,
         IReleaseStore releases,
+        ReleaseViews views,
         string? miniProgram,
         string? version,
         string? app,
@@ -177,7 +188,7 @@ internal static class ReleaseEndpoints
 
         var page = await releases.ListAsync(query, context.RequestAborted);
         var actor = CurrentActor.Of(context);
-        return TypedResults.Ok(new PageView<ReleaseView>([.. page.Items.Select(release => ReleaseView.Of(release, actor))], page.Next?.Value));
+        return TypedResults.Ok(new PageView<ReleaseView>(await views.OfAsync(page.Items, actor, context.RequestAborted), page.Next?.Value));
 
         TEnum? Word<TEnum>(string field, string? text)
             where TEnum : struct, Enum
@@ -197,7 +208,7 @@ internal static class ReleaseEndpoints
         }
     }
 
-    private static async Task<IResult> GetAsync(HttpContext context, IReleaseStore releases, string id)
+    private static async Task<IResult> GetAsync(HttpContext context, IReleaseStore releases, ReleaseViews views, string id)
     {
         var actor = CurrentActor.Of(context);
         if (await FindVisibleAsync(releases, id, actor, context.RequestAborted) is not { } release)
@@ -206,7 +217,7 @@ internal static class ReleaseEndpoints
         }
 
         context.Response.Headers.ETag = EntityTags.Of(release.Revision);
-        return TypedResults.Ok(ReleaseView.Of(release, actor));
+        return TypedResults.Ok(await views.OfAsync(release, actor, context.RequestAborted));
     }
 
     private static async Task<IResult> LogAsync(HttpContext context, IReleaseStore releases, string id)

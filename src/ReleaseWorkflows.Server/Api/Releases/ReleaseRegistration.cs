@@ -14,6 +14,7 @@ internal static class ReleaseRegistration
     public static IServiceCollection AddReleases(this IServiceCollection services)
     {
         services.AddReleaseActivities();
+        services.AddScoped<ReleaseViews>();
         services.AddScoped<IReleaseReplies, ReleaseReplies>();
         services.AddScoped<IReleaseConfigurationRefresher, ReleaseConfigurationRefresher>();
 

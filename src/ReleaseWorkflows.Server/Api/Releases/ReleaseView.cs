@@ -1,3 +1,4 @@
+using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
@@ -58,7 +59,10 @@ internal sealed record ReleaseView(
     ReleaseLinks Links)
 {
     /// <summary>The release as this actor sees it.</summary>
-    public static ReleaseView Of(Release release, Actor actor) => new(
+    /// <param name="release">The release.</param>
+    /// <param name="actor">Who sees it.</param>
+    /// <param name="isStopped">True if its workflow has failed or ended too early: see <see cref="ReleaseViews"/>, which finds out.</param>
+    public static ReleaseView Of(Release release, Actor actor, bool isStopped) => new(
         release.Id,
         release.Key.MiniProgram,
         release.Key.Version,
@@ -73,8 +77,8 @@ internal sealed record ReleaseView(
         release.Mode,
         release.TesterCount,
         release.BasicInformation.ReleaseNotes,
-        ReleaseTransitions.AllowedCommands(release, actor),
-        WaitingForOf(release),
+        ReleaseCommandService.AllowedCommands(release, actor, isStopped),
+        isStopped ? StoppedOf(release) : WaitingForOf(release),
         release.Package?.Digest,
         release.WorkflowInstanceId,
         release.WorkflowDefinitionId,
@@ -83,6 +87,9 @@ internal sealed record ReleaseView(
         release.CreatedAt,
         release.UpdatedAt,
         ReleaseLinks.Of(release));
+
+    private static string StoppedOf(Release release) =>
+        $"The workflow of this release has failed. An admin of {release.Key.App} looks at its incident; then it is restarted.";
 
     private static string? WaitingForOf(Release release) => release switch
     {

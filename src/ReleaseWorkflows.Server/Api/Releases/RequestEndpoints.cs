@@ -16,7 +16,7 @@ internal static class RequestEndpoints
         api.MapGet("/requests", RequestsAsync).WithTags("Reviews").WithSummary("Lists the releases that I applied for last.");
     }
 
-    private static async Task<IResult> ApprovalsAsync(HttpContext context, IReleaseStore releases)
+    private static async Task<IResult> ApprovalsAsync(HttpContext context, IReleaseStore releases, ReleaseViews views)
     {
         var actor = CurrentActor.Of(context);
         if (!actor.MaySomewhere(Permission.Review))
@@ -26,14 +26,15 @@ internal static class RequestEndpoints
 
         var query = new ReleaseQuery { Status = ReleaseStatus.UnderReview, Visibility = ReleaseVisibility.Of(actor), Limit = Limit };
         var page = await releases.ListAsync(query, context.RequestAborted);
-        return TypedResults.Ok(Listing.Of(page.Items.Select(release => ReleaseView.Of(release, actor)).Where(view => view.AllowedCommands.Contains(ReleaseCommands.Approve))));
+        var shown = await views.OfAsync(page.Items, actor, context.RequestAborted);
+        return TypedResults.Ok(Listing.Of(shown.Where(view => view.AllowedCommands.Contains(ReleaseCommands.Approve))));
     }
 
-    private static async Task<IResult> RequestsAsync(HttpContext context, IReleaseStore releases)
+    private static async Task<IResult> RequestsAsync(HttpContext context, IReleaseStore releases, ReleaseViews views)
     {
         var actor = CurrentActor.Of(context);
         var query = new ReleaseQuery { Applicant = actor.Id, Visibility = ReleaseVisibility.Of(actor), Limit = Limit };
         var page = await releases.ListAsync(query, context.RequestAborted);
-        return TypedResults.Ok(Listing.Of(page.Items.Select(release => ReleaseView.Of(release, actor))));
+        return TypedResults.Ok(Listing.Of(await views.OfAsync(page.Items, actor, context.RequestAborted)));
     }
 }

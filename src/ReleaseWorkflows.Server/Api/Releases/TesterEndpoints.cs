@@ -5,6 +5,7 @@ using ReleaseWorkflows.Domain.Pilot;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
 using ReleaseWorkflows.Server.Pilot;
 
@@ -113,10 +114,17 @@ internal static class TesterEndpoints
                     return CommandResponse.Refuse(Refusal.InvalidField("file", $"Line {problem.Line}: {problem.Message} Nothing was changed."));
                 }
 
-                return CommandResponse.Ok(TesterChangeView.Of(result.Release.TesterCount, import), result.Release.Revision);
+                return change != TesterChange.Remove && import is { Accepted.Count: 0, Duplicates.Count: 0, Rejected.Count: > 0 }
+                    ? CommandResponse.Refuse(NothingUsable(import))
+                    : CommandResponse.Ok(TesterChangeView.Of(result.Release.TesterCount, import), result.Release.Revision);
             },
             list.Content);
     }
+
+    // A32: nothing in the list is an id, so that most likely the list itself is the wrong one. Every row says why.
+    private static Problem NothingUsable(TesterImportResult import) => Problem.From(Refusal.InvalidField(
+            "userIds", $"No entry can be used ({import.Rejected.Count} rejected); the first, line {import.Rejected[0].Line}: {import.Rejected[0].Reason} Nothing was changed."))
+        .With("rejected", import.Rejected);
 
     private static IEnumerable<TesterLine> Read(IFormFile file, TesterFileFormat format, TesterIdKind kind)
     {
