@@ -69,6 +69,18 @@ public static class RefusalCodes
     /// <summary>The applicant must not decide on the own request (A23).</summary>
     public const string SelfApproval = "self-approval";
 
+    /// <summary>The present stage of the review is for other reviewers; the data name them.</summary>
+    public const string NotAssigned = "not-assigned";
+
+    /// <summary>The reviewer has approved this request before; a stage needs different people.</summary>
+    public const string AlreadyApproved = "already-approved";
+
+    /// <summary>The rollout is held; resume it first (T25).</summary>
+    public const string Held = "held";
+
+    /// <summary>Nothing goes live on the target now (T26).</summary>
+    public const string Frozen = "frozen";
+
     /// <summary>The rules forbid the step here: production without an approved review, pilot where the app has none (I1, I7, I8).</summary>
     public const string RuleBroken = "rule-broken";
 

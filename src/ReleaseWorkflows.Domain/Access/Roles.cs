@@ -59,6 +59,9 @@ public enum Permission
     /// <summary>Define target apps: environments, policies, workflow definition.</summary>
     Define,
 
+    /// <summary>Let a release pass the freeze of the target app (T26).</summary>
+    OverrideFreeze,
+
     /// <summary>Manage members and keys of a workspace.</summary>
     ManageMembers,
 }
@@ -72,7 +75,7 @@ public static class RolePermissions
     private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Table = new Dictionary<Role, FrozenSet<Permission>>
     {
         [Role.Administrator] = [.. Enum.GetValues<Permission>().Where(permission => permission != Permission.Review)],
-        [Role.WorkspaceAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.Review, Permission.Define, Permission.ManageMembers],
+        [Role.WorkspaceAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.Review, Permission.Define, Permission.OverrideFreeze, Permission.ManageMembers],
         [Role.WorkspaceDeveloper] = ReleaseWork,
         [Role.Reviewer] = [Permission.ViewReleases, Permission.Review],
         [Role.DeveloperAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.ManageMembers],
@@ -95,6 +98,7 @@ public static class RolePermissions
         Permission.Cancel => "release.cancel",
         Permission.ManageMiniPrograms => "mini-program.manage",
         Permission.Define => "app.define",
+        Permission.OverrideFreeze => "release.override-freeze",
         Permission.ManageMembers => "workspace.members",
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Unknown permission."),
     };
@@ -103,7 +107,7 @@ public static class RolePermissions
     public static bool IsLimitedToAssigned(Role role) => role is Role.Developer or Role.WorkspaceDeveloper;
 
     /// <summary>The permission is held by the side of the super app.</summary>
-    internal static bool IsAboutApps(Permission permission) => permission is Permission.Review or Permission.Define;
+    internal static bool IsAboutApps(Permission permission) => permission is Permission.Review or Permission.Define or Permission.OverrideFreeze;
 
     /// <summary>The role sees every release to the apps of its workspace.</summary>
     internal static bool SeesReleasesToOwnApps(Role role) => role is Role.Reviewer or Role.WorkspaceAdmin;

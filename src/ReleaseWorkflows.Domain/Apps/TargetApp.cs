@@ -96,11 +96,29 @@ public sealed record TargetApp
     /// <summary>True if the first version of a mini program may not be rolled out by percentages. Default: false (A21).</summary>
     public bool FirstVersionMustBeFull { get; init; }
 
+    /// <summary>Times in which nothing goes live in Production. At most 100. Default: none.</summary>
+    public IReadOnlyList<FreezeWindow> Freezes { get; init; } = [];
+
     /// <summary>True if applicants get e-mails on progress beside those on decisions. Default: false (A29).</summary>
     public bool EmailsProgress { get; init; }
 
     /// <summary>Number of changes; the first state has 1.</summary>
     public int Revision { get; init; } = 1;
+
+    /// <summary>The freeze that holds in the environment, the one that lasts longest; null if none does. Only Production is ever frozen.</summary>
+    public ActiveFreeze? FreezeAt(ReleaseEnvironment environment, DateTimeOffset now)
+    {
+        ActiveFreeze? longest = null;
+        foreach (var window in environment == ReleaseEnvironment.Production ? Freezes : [])
+        {
+            if (window.EndIfActive(now) is { } end && (longest is null || end > longest.Until))
+            {
+                longest = new ActiveFreeze(window.Name, end);
+            }
+        }
+
+        return longest;
+    }
 
     /// <summary>The rules a release to this environment is under now, or null if the app does not offer it.</summary>
     public ReleasePolicy? PolicyFor(ReleaseEnvironment environment) =>
@@ -141,6 +159,20 @@ public sealed record TargetApp
             if (messages.Count > 0)
             {
                 problems[$"environments.{environment}"] = messages;
+            }
+        }
+
+        if (Freezes.Count > 100)
+        {
+            problems["freezes"] = ["An app has at most 100 freezes."];
+        }
+
+        for (var index = 0; index < Freezes.Count; index++)
+        {
+            var messages = Freezes[index].Problems().ToList();
+            if (messages.Count > 0)
+            {
+                problems[$"freezes[{index}]"] = messages;
             }
         }
 

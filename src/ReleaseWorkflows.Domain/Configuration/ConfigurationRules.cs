@@ -88,8 +88,14 @@ public static partial class ConfigurationRules
                 Add(field, $"{field} has {entries.Count} entries; at most {maximum} are kept.");
             }
 
+            var spellings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, value) in entries)
             {
+                if (!spellings.TryAdd(name, name))
+                {
+                    Add($"{field}.{name}", $"“{name}” and “{spellings[name]}” differ in upper and lower case only; keep one of them.");
+                }
+
                 if (!form.IsMatch(name))
                 {
                     Add($"{field}.{name}", $"A name has 1 to 100 {description}.");
@@ -102,6 +108,10 @@ public static partial class ConfigurationRules
                 else if (value is string { Length: > MaximumValueLength } text)
                 {
                     Add($"{field}.{name}", $"The value has {text.Length} characters; at most {MaximumValueLength} are kept.");
+                }
+                else if (value is string words && words.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
+                {
+                    Add($"{field}.{name}", "The value has control characters; remove them.");
                 }
             }
         }

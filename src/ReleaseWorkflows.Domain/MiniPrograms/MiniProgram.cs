@@ -39,60 +39,6 @@ public sealed record MiniProgram
     public int Revision { get; init; } = 1;
 }
 
-/// <summary>What people see of a mini program. Release notes belong to one release, the rest is copied from the mini program (S2).</summary>
-/// <param name="Name">1 to 100 characters. Needed to apply.</param>
-/// <param name="Description">Up to 2,000 characters. Needed to apply.</param>
-/// <param name="Category">Up to 100 characters. Needed to apply.</param>
-/// <param name="ReleaseNotes">What is new in this version, up to 4,000 characters; recommended for Production (S2).</param>
-public sealed record BasicInformation(string Name, string? Description = null, string? Category = null, string? ReleaseNotes = null)
-{
-    /// <summary>The fields that an application needs and that are blank (S2), in the order of the form.</summary>
-    public IEnumerable<string> MissingForApplication()
-    {
-        if (string.IsNullOrWhiteSpace(Name))
-        {
-            yield return "name";
-        }
-
-        if (string.IsNullOrWhiteSpace(Description))
-        {
-            yield return "description";
-        }
-
-        if (string.IsNullOrWhiteSpace(Category))
-        {
-            yield return "category";
-        }
-    }
-
-    /// <summary>Every field that is too long or malformed; empty if all are well.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Problems()
-    {
-        var problems = new Dictionary<string, IReadOnlyList<string>>();
-        Check("name", Name, 100, isRequired: true, isOneLine: true);
-        Check("description", Description, 2_000);
-        Check("category", Category, 100, isOneLine: true);
-        Check("releaseNotes", ReleaseNotes, 4_000);
-        return problems;
-
-        void Check(string field, string? value, int maximum, bool isRequired = false, bool isOneLine = false)
-        {
-            if (isRequired && string.IsNullOrWhiteSpace(value))
-            {
-                problems[field] = [$"Give {field} 1 to {maximum} characters."];
-            }
-            else if (value?.Length > maximum)
-            {
-                problems[field] = [$"Shorten {field}: it has {value.Length} characters, at most {maximum} are kept."];
-            }
-            else if (value is not null && value.Any(character => char.IsControl(character) && (isOneLine || character is not ('\n' or '\r' or '\t'))))
-            {
-                problems[field] = [isOneLine ? $"Write {field} in one line, without control characters." : $"Remove the control characters from {field}."];
-            }
-        }
-    }
-}
-
 /// <summary>The number of a version as uploaded, for example <c>1.2.0</c>.</summary>
 [JsonConverter(typeof(StringIdJsonConverter<VersionNumber>))]
 public readonly partial record struct VersionNumber(string Value) : IStringId<VersionNumber>

@@ -72,8 +72,17 @@ public sealed record Release
     /// <summary>Percentage of users in a grayscale release, 1 to 99; null while unset and in every other status.</summary>
     public int? Percentage { get; init; }
 
+    /// <summary>Why the percentage must not rise now; null while it may (T25).</summary>
+    public RolloutHold? Hold { get; init; }
+
+    /// <summary>True once an admin of the app let this release pass its freezes (T26).</summary>
+    public bool IsFreezeOverridden { get; init; }
+
     /// <summary>How the release became full; null before.</summary>
     public ReleaseMode? Mode { get; init; }
+
+    /// <summary>Chance that the test code is made from: 32 hexadecimal digits; null for releases from before it existed. Never shown.</summary>
+    public string? TestSecret { get; init; }
 
     /// <summary>Number of edits of details: a new test QR code each (I11).</summary>
     public int DetailsRevision { get; init; } = 1;
@@ -98,6 +107,16 @@ public sealed record Release
 
     /// <summary>The version of that definition.</summary>
     public int? WorkflowDefinitionVersion { get; init; }
+
+    /// <summary>Who has the version now.</summary>
+    [JsonIgnore]
+    public Exposure Exposure => Status switch
+    {
+        ReleaseStatus.PilotTesting when !IsPilotCompleted => Exposure.Pilot,
+        ReleaseStatus.GrayscaleRelease when Percentage is not null => Exposure.Grayscale,
+        ReleaseStatus.FullRelease => Exposure.Full,
+        _ => Exposure.None,
+    };
 
     /// <summary>True if nothing can follow but archiving.</summary>
     [JsonIgnore]
@@ -124,7 +143,7 @@ public sealed record Release
     /// Token of the test QR code: changes exactly when details change, and exists only while they can (I11, S4). Null afterwards.
     /// </summary>
     [JsonIgnore]
-    public string? TestQrToken => Status == ReleaseStatus.NewVersionCreated ? HashOf($"{Id}\n{DetailsRevision}")[..32] : null;
+    public string? TestQrToken => Status == ReleaseStatus.NewVersionCreated ? HashOf($"{TestSecret ?? Id.Value}\n{DetailsRevision}")[..32] : null;
 
     /// <summary>What would be submitted now. Needs a package.</summary>
     /// <exception cref="InvalidOperationException">There is no package yet.</exception>
@@ -143,6 +162,7 @@ public sealed record Release
         Override = created.Override,
         Effective = created.Effective,
         BasicInformation = created.BasicInformation,
+        TestSecret = created.TestSecret,
         Policy = created.Policy,
         CreatedBy = created.By,
         CreatedAt = created.At,
@@ -196,6 +216,13 @@ public sealed record Release
                     : RefusedPackages,
             },
             RequestApproved e => this with { Request = Decided(e, ReviewOutcome.Approved) with { Comment = e.Comment } },
+            ReviewStageOpened e => this with { Request = Request! with { Stage = e.Stage } },
+            ReviewersChanged e => this with { Request = Request! with { Stage = e.Stage } },
+            ApprovalGiven e => this with
+            {
+                Request = Request! with { Approvals = [.. Request.Approvals, new ReviewApproval(e.By, e.ByName, e.At, e.Stage, e.Comment)] },
+            },
+            RequestExpired e => this with { Status = ReleaseStatus.NewVersionCreated, Request = Decided(e, ReviewOutcome.Withdrawn) with { Comment = e.Reason } },
             PilotStarted e => this with { Status = ReleaseStatus.PilotTesting, PilotStartedAt = e.At },
             TestersChanged e => this with { TesterCount = e.Total },
             PilotCompleted => this with
@@ -206,9 +233,12 @@ public sealed record Release
             ReleasePrepared => this with { Status = ReleaseStatus.ReleasePreparation },
             GrayscaleChosen => this with { Status = ReleaseStatus.GrayscaleRelease },
             PercentageRaised e => this with { Percentage = e.Percentage },
+            RolloutHeld e => this with { Hold = new RolloutHold(e.Reason, e.ByName, e.At) },
+            RolloutResumed => this with { Hold = null },
+            FreezeOverridden => this with { IsFreezeOverridden = true },
             WentLive e => this with { Status = ReleaseStatus.FullRelease, Mode = e.Mode, Percentage = null },
-            ReleaseCanceled => this with { Status = ReleaseStatus.Canceled, Percentage = null },
-            ReleaseArchived => this with { Status = ReleaseStatus.Archived },
+            ReleaseCanceled => this with { Status = ReleaseStatus.Canceled, Percentage = null, Hold = null },
+            ReleaseArchived or TakenOffline => this with { Status = ReleaseStatus.Archived },
             _ => throw new InvalidOperationException($"{happened.GetType().Name} does not continue a release."),
         };
         return next with { Revision = Revision + 1, UpdatedAt = happened.At };
@@ -218,7 +248,15 @@ public sealed record Release
         Package?.Digest ?? throw new InvalidOperationException("A release without a package has nothing to submit."),
         SourceDigest,
         Effective.Hash(),
-        HashOf($"{basicInformation.Name}\0{basicInformation.Description}\0{basicInformation.Category}\0{basicInformation.ReleaseNotes}"));
+        HashOf(DescriptionOf(basicInformation)));
+
+    // What came into the form later is added only where it is said, so that older approvals stay what they were.
+    private static string DescriptionOf(BasicInformation information)
+    {
+        var text = $"{information.Name}\0{information.Description}\0{information.Category}\0{information.ReleaseNotes}";
+        text += information.Icon is { } icon ? $"\0icon:{icon}" : "";
+        return information.ServiceContacts is { } contacts ? $"{text}\0contacts:{contacts.Email}\0{contacts.Phone}\0{contacts.Address}" : text;
+    }
 
     private ReviewRequest Decided(ReleaseEvent happened, ReviewOutcome outcome) => Request! with
     {

@@ -36,6 +36,9 @@ public static class ReleaseCommands
     /// <summary>Reject the application (T8).</summary>
     public const string Reject = "reject";
 
+    /// <summary>Say who of the super app decides in the present stage (T23).</summary>
+    public const string AssignReviewers = "assign-reviewers";
+
     /// <summary>Change the list of pilot testers (T12).</summary>
     public const string UpdateTesters = "update-testers";
 
@@ -47,6 +50,18 @@ public static class ReleaseCommands
 
     /// <summary>Set the percentage (T17, T18).</summary>
     public const string Grayscale = "grayscale";
+
+    /// <summary>Keep the percentage where it is (T25).</summary>
+    public const string Hold = "hold";
+
+    /// <summary>Let the percentage rise again (T25).</summary>
+    public const string Resume = "resume";
+
+    /// <summary>Let this release pass the freeze of its target (T26).</summary>
+    public const string OverrideFreeze = "override-freeze";
+
+    /// <summary>Take a mini program off the target (T27).</summary>
+    public const string TakeOffline = "take-offline";
 
     /// <summary>Give the release up (T15, T20, T21).</summary>
     public const string Cancel = "cancel";
@@ -62,6 +77,21 @@ public static class ReleaseCommands
 
     /// <summary>Approve where no person reviews (T5, T6). The platform's.</summary>
     public const string ApproveAutomatically = "approve-automatically";
+
+    /// <summary>Begin a stage of the review (T23). The platform's.</summary>
+    public const string OpenReviewStage = "open-review-stage";
+
+    /// <summary>Bring further reviewers in, since nobody has decided (T23). The platform's.</summary>
+    public const string EscalateReview = "escalate-review";
+
+    /// <summary>Give the request back, since nobody has decided (T24). The platform's.</summary>
+    public const string ExpireReview = "expire-review";
+
+    /// <summary>Raise the percentage by schedule (T17, T18). The platform's.</summary>
+    public const string RaiseAutomatically = "raise-automatically";
+
+    /// <summary>Keep the percentage where it is, since something measured says so (T25). The platform's.</summary>
+    public const string HoldAutomatically = "hold-automatically";
 
     /// <summary>Begin the pilot (T6, T9). The platform's.</summary>
     public const string StartPilot = "start-pilot";
@@ -229,4 +259,84 @@ public sealed record Archive(ReleaseId SupersededBy) : ReleaseCommand
 {
     /// <inheritdoc/>
     public override string Name => ReleaseCommands.Archive;
+}
+
+/// <summary>T23, by the workflow: a stage of the review begins.</summary>
+public sealed record OpenReviewStage(ReviewStage Stage) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.OpenReviewStage;
+}
+
+/// <summary>T23, by a person: names who decides in the present stage.</summary>
+/// <param name="Reviewers">E-mail addresses; empty: every reviewer of the app.</param>
+public sealed record AssignReviewers(IReadOnlyList<string> Reviewers) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.AssignReviewers;
+}
+
+/// <summary>T23, by the workflow, since nobody has decided.</summary>
+/// <param name="Reviewers">E-mail addresses of those who may decide from now on beside the others; empty: every reviewer of the app.</param>
+/// <param name="Reason">A sentence for the log, 1 to 4,000 characters.</param>
+public sealed record EscalateReview(IReadOnlyList<string> Reviewers, string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.EscalateReview;
+}
+
+/// <summary>T24.</summary>
+/// <param name="Reason">A sentence for the applicant, 1 to 4,000 characters.</param>
+public sealed record ExpireReview(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.ExpireReview;
+}
+
+/// <summary>T17, T18, by the schedule of the workflow definition.</summary>
+/// <param name="Percentage">2 to 100; a percentage that is reached already changes nothing.</param>
+public sealed record RaiseAutomatically(int Percentage) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.RaiseAutomatically;
+}
+
+/// <summary>T25, by a person.</summary>
+/// <param name="Reason">Why; 1 to 4,000 characters.</param>
+public sealed record Hold(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.Hold;
+}
+
+/// <summary>T25, by the workflow.</summary>
+/// <param name="Reason">What was measured and where the limit is; 1 to 4,000 characters.</param>
+public sealed record HoldAutomatically(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.HoldAutomatically;
+}
+
+/// <summary>T25.</summary>
+/// <param name="Reason">Why it may go on; 1 to 4,000 characters.</param>
+public sealed record Resume(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.Resume;
+}
+
+/// <summary>T26.</summary>
+/// <param name="Reason">Why this release does not wait for the end of the freeze; 1 to 4,000 characters.</param>
+public sealed record OverrideFreeze(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.OverrideFreeze;
+}
+
+/// <summary>T27.</summary>
+/// <param name="Reason">Why; 1 to 4,000 characters.</param>
+public sealed record TakeOffline(string Reason) : ReleaseCommand
+{
+    /// <inheritdoc/>
+    public override string Name => ReleaseCommands.TakeOffline;
 }

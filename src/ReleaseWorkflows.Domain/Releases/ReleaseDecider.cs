@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
@@ -77,7 +78,8 @@ public static class ReleaseDecider
             version.SourceDigest,
             command.Override,
             EffectiveConfiguration.Merge(miniProgram.Configuration, command.Override),
-            basicInformation)
+            basicInformation,
+            RandomNumberGenerator.GetHexString(32, lowercase: true))
         {
             At = now,
             By = actor.Id,
@@ -112,12 +114,22 @@ public static class ReleaseDecider
             Withdraw => Accept(new RequestWithdrawn { At = now, By = actor.Id, ByName = actor.Name }),
             Approve c => DecideApprove(release, c, actor),
             Reject c => DecideReject(release, c, actor),
+            OpenReviewStage c => DecideOpenReviewStage(release, c),
+            AssignReviewers c => DecideAssignReviewers(release, c),
+            EscalateReview c => DecideEscalateReview(release, c),
+            ExpireReview c => TooShort("reason", c.Reason) ?? IfUndecidedByPerson(release, c.Name, () => new RequestExpired(c.Reason) { At = now, By = actor.Id, ByName = actor.Name }),
             StartPilot => DecideStartPilot(release),
             UpdateTesters c => DecideUpdateTesters(release, c),
             CompletePilot => DecideCompletePilot(release, now),
             PrepareRelease => DecidePrepareRelease(release),
             GoLive c => DecideGoLive(release, c, context),
             SetPercentage c => DecideSetPercentage(release, c, context),
+            RaiseAutomatically c => DecideRaiseAutomatically(release, c, context),
+            Hold c => DecideHold(release, c, c.Reason),
+            HoldAutomatically c => DecideHold(release, c, c.Reason),
+            Resume c => DecideResume(release, c),
+            OverrideFreeze c => DecideOverrideFreeze(release, c),
+            TakeOffline c => DecideTakeOffline(release, c, context),
             GoLiveAutomatically => DecideGoLiveAutomatically(release),
             Cancel c => DecideCancel(c),
             Archive c => Accept(new ReleaseArchived(c.SupersededBy) { At = now, By = actor.Id, ByName = actor.Name }),
@@ -227,8 +239,65 @@ public static class ReleaseDecider
 
         ReleaseDecision DecideApprove(Release r, Approve c, Actor reviewer) =>
             TooLong("comment", c.Comment)
-            ?? RequirePerson(r, reviewer)
-            ?? IfUndecided(r, c.Name, () => new RequestApproved(Blank(c.Comment), IsAutomatic: false) { At = now, By = actor.Id, ByName = actor.Name });
+            ?? RequirePerson(r, c.Name, reviewer)
+            ?? IfUndecided(r, c.Name, () => Approval(r.Request!, Blank(c.Comment)));
+
+        // One approval decides, unless the stage needs more of them or is followed by another one.
+        ReleaseEvent Approval(ReviewRequest request, string? comment)
+        {
+            if (request.Stage is { } stage)
+            {
+                var given = request.Approvals.Count(approval => approval.Stage == stage.Name) + 1;
+                if (given < stage.RequiredApprovals || !stage.IsLast)
+                {
+                    return new ApprovalGiven(stage.Name, comment, given, stage.RequiredApprovals) { At = now, By = actor.Id, ByName = actor.Name };
+                }
+            }
+
+            return new RequestApproved(comment, IsAutomatic: false) { At = now, By = actor.Id, ByName = actor.Name };
+        }
+
+        ReleaseDecision DecideOpenReviewStage(Release r, OpenReviewStage c)
+        {
+            if (c.Stage.Problems is { Count: > 0 } problems)
+            {
+                return ReleaseDecision.Refuse(Refusal.Invalid("The stage of the review cannot be opened as it is.", problems));
+            }
+
+            // The same stage again goes on as it stands, also if others were assigned meanwhile: a restarted workflow finds its place (A31).
+            return r.Request?.Stage?.Name == c.Stage.Name && r.Request.Outcome == ReviewOutcome.InReview
+                ? ReleaseDecision.Unchanged
+                : IfUndecidedByPerson(r, c.Name, () => new ReviewStageOpened(c.Stage) { At = now, By = actor.Id, ByName = actor.Name });
+        }
+
+        ReleaseDecision DecideAssignReviewers(Release r, AssignReviewers c) =>
+            ReviewStage.ProblemOf(c.Reviewers) is { } problem
+                ? ReleaseDecision.Refuse(Refusal.InvalidField("reviewers", problem))
+                : ChangeReviewers(r, c.Name, c.Reviewers, null);
+
+        ReleaseDecision DecideEscalateReview(Release r, EscalateReview c) =>
+            ReviewStage.ProblemOf(c.Reviewers) is { } problem
+                ? ReleaseDecision.Refuse(Refusal.InvalidField("reviewers", problem))
+                : TooShort("reason", c.Reason)
+                    ?? ChangeReviewers(
+                        r,
+                        c.Name,
+                        c.Reviewers.Count == 0 ? [] : [.. (r.Request?.Stage?.Reviewers ?? []).Union(c.Reviewers, StringComparer.OrdinalIgnoreCase)],
+                        c.Reason);
+
+        ReleaseDecision ChangeReviewers(Release r, string name, IReadOnlyList<string> reviewers, string? escalation)
+        {
+            var stage = (r.Request?.Stage ?? new ReviewStage("Review", 1, [], IsLast: true)) with { Reviewers = [.. reviewers.Distinct(StringComparer.OrdinalIgnoreCase)] };
+            if (reviewers.Count > 0 && stage.Reviewers.Count < stage.RequiredApprovals)
+            {
+                return ReleaseDecision.Refuse(Refusal.InvalidField(
+                    "reviewers", $"This stage needs {stage.RequiredApprovals} approvals; name at least as many reviewers."));
+            }
+
+            return escalation is null && stage == r.Request?.Stage
+                ? ReleaseDecision.Unchanged
+                : IfUndecidedByPerson(r, name, () => new ReviewersChanged(stage, escalation) { At = now, By = actor.Id, ByName = actor.Name });
+        }
 
         ReleaseDecision DecideReject(Release r, Reject c, Actor reviewer)
         {
@@ -243,7 +312,7 @@ public static class ReleaseDecider
             }
 
             return TooLong("reason", c.Reason)
-                ?? RequirePerson(r, reviewer)
+                ?? RequirePerson(r, c.Name, reviewer)
                 ?? IfUndecided(r, c.Name, () => new RequestRejected(c.Reason, c.Category, c.AllowSamePackage) { At = now, By = actor.Id, ByName = actor.Name });
         }
 
@@ -307,7 +376,7 @@ public static class ReleaseDecider
 
             if (c.Type == ReleaseType.Full)
             {
-                return Accept(new WentLive(ReleaseMode.Direct) { At = now, By = actor.Id, ByName = actor.Name });
+                return RequireNoFreeze(r, facts, now) ?? Accept(new WentLive(ReleaseMode.Direct) { At = now, By = actor.Id, ByName = actor.Name });
             }
 
             return RequireNotFirst(r, facts)
@@ -335,6 +404,11 @@ public static class ReleaseDecider
                     $"{r.Percentage} % of the users have this version; the percentage can only rise. Choose {r.Percentage + 1} to 100, or cancel the release.");
             }
 
+            if ((RequireNoHold(r) ?? RequireNoFreeze(r, facts, now)) is { } stopped)
+            {
+                return stopped;
+            }
+
             if (c.Percentage == 100)
             {
                 return Accept(new WentLive(r.Percentage is null ? ReleaseMode.Direct : ReleaseMode.AfterGrayscale) { At = now, By = actor.Id, ByName = actor.Name });
@@ -342,6 +416,60 @@ public static class ReleaseDecider
 
             return RequireNotFirst(r, facts) ?? Accept(new PercentageRaised(c.Percentage) { At = now, By = actor.Id, ByName = actor.Name });
         }
+
+        // What a schedule does is the continuation of what a person began: the first percentage is a person's (I8).
+        ReleaseDecision DecideRaiseAutomatically(Release r, RaiseAutomatically c, ReleaseContext facts)
+        {
+            if (c.Percentage is < 1 or > 100)
+            {
+                return ReleaseDecision.Refuse(Refusal.InvalidField("percentage", $"The percentage is a whole number from 1 to 100, not {c.Percentage}."));
+            }
+
+            if (RequireApproval(r) is { } unapproved)
+            {
+                return unapproved;
+            }
+
+            if (r.Percentage is null)
+            {
+                return ReleaseDecision.Refuse(RefusalCodes.RuleBroken, "The first percentage is set by a person; a schedule only raises it.");
+            }
+
+            if (c.Percentage <= r.Percentage)
+            {
+                return ReleaseDecision.Unchanged;
+            }
+
+            return RequireNoHold(r) ?? RequireNoFreeze(r, facts, now) ?? Accept(c.Percentage == 100
+                ? new WentLive(ReleaseMode.AfterGrayscale) { At = now, By = actor.Id, ByName = actor.Name }
+                : new PercentageRaised(c.Percentage) { At = now, By = actor.Id, ByName = actor.Name });
+        }
+
+        ReleaseDecision DecideHold(Release r, ReleaseCommand c, string reason)
+        {
+            if (r.Percentage is null)
+            {
+                return ReleaseDecision.Refuse(RefusalCodes.WrongState, "Nobody has this version yet, so there is nothing to hold.");
+            }
+
+            return TooShort("reason", reason)
+                ?? (r.Hold is null
+                    ? Accept(new RolloutHeld(reason) { At = now, By = actor.Id, ByName = actor.Name })
+                    : c is HoldAutomatically ? ReleaseDecision.Unchanged : ReleaseDecision.Refuse(RefusalCodes.WrongState, $"{r.Hold.By} holds the rollout already: {r.Hold.Reason}"));
+        }
+
+        ReleaseDecision DecideResume(Release r, Resume c) => TooShort("reason", c.Reason) ?? (r.Hold is null
+            ? ReleaseDecision.Refuse(RefusalCodes.WrongState, "The rollout is not held, so there is nothing to resume.")
+            : Accept(new RolloutResumed(c.Reason) { At = now, By = actor.Id, ByName = actor.Name }));
+
+        ReleaseDecision DecideOverrideFreeze(Release r, OverrideFreeze c) => TooShort("reason", c.Reason) ?? (r.IsFreezeOverridden
+            ? ReleaseDecision.Refuse(RefusalCodes.WrongState, "The freeze was overridden for this release already.")
+            : Accept(new FreezeOverridden(c.Reason) { At = now, By = actor.Id, ByName = actor.Name }));
+
+        ReleaseDecision DecideTakeOffline(Release r, TakeOffline c, ReleaseContext facts) => TooShort("reason", c.Reason)
+            ?? (facts.Occupant is { } occupant
+                ? ReleaseDecision.Refuse(OccupiedBy(occupant))
+                : Accept(new TakenOffline(c.Reason) { At = now, By = actor.Id, ByName = actor.Name }));
     }
 
     /// <summary>Why the actor may not give this command to this release at all, whatever its state; null if the actor may.</summary>
@@ -374,12 +502,37 @@ public static class ReleaseDecider
             };
         }
 
-        if (command is ReleaseCommands.Approve or ReleaseCommands.Reject && IsOwnRequest(release, actor))
+        if (command is ReleaseCommands.Approve or ReleaseCommands.Reject)
+        {
+            return MayDecide(release, command, actor);
+        }
+
+        return null;
+    }
+
+    private static Refusal? MayDecide(Release release, string command, Actor actor)
+    {
+        if (IsOwnRequest(release, actor))
         {
             return new Refusal(RefusalCodes.SelfApproval, "You applied for this release; another reviewer of the super app decides.");
         }
 
-        return null;
+        if (release.Request is not { Outcome: ReviewOutcome.InReview } request)
+        {
+            return null;
+        }
+
+        if (request.Stage is { } stage && !stage.IsFor(actor))
+        {
+            return new Refusal(RefusalCodes.NotAssigned, $"The stage “{stage.Name}” is decided by {string.Join(", ", stage.Reviewers)}.")
+            {
+                Data = new Dictionary<string, string> { ["permission"] = RolePermissions.NameOf(Permission.Review), ["stage"] = stage.Name },
+            };
+        }
+
+        return command == ReleaseCommands.Approve && request.Approvals.Any(approval => approval.By == actor.Id)
+            ? new Refusal(RefusalCodes.AlreadyApproved, "You have approved this request; the other approvals are for other reviewers.")
+            : null;
     }
 
     /// <summary>A status in the words people read.</summary>
@@ -441,12 +594,7 @@ public static class ReleaseDecider
 
         if (context.Occupant is { } occupant && occupant.Id != release.Id)
         {
-            return ReleaseDecision.Refuse(new Refusal(
-                RefusalCodes.TargetOccupied,
-                $"{occupant.Key} is {Words(occupant.Status)}. One version at a time goes to a target: let it finish or cancel it first.")
-            {
-                Data = new Dictionary<string, string> { ["occupantId"] = occupant.Id.Value, ["occupantStatus"] = occupant.Status.ToString() },
-            });
+            return ReleaseDecision.Refuse(OccupiedBy(occupant));
         }
 
         return ReleaseDecision.Accept(new ApplicationSubmitted(
@@ -461,14 +609,14 @@ public static class ReleaseDecider
     private static ReleaseDecision IfUndecided(Release release, string command, Func<ReleaseEvent> happened) =>
         release.Request?.Outcome == ReviewOutcome.InReview ? ReleaseDecision.Accept(happened()) : ReleaseDecision.Refuse(WrongState(release, command));
 
-    private static ReleaseDecision? RequirePerson(Release release, Actor reviewer)
+    private static ReleaseDecision? RequirePerson(Release release, string command, Actor reviewer)
     {
         if (release.Policy.Review == ReviewMode.Auto)
         {
             return ReleaseDecision.Refuse(RefusalCodes.WrongState, $"{release.Key.App} {release.Key.Environment} approves by itself; nobody decides.");
         }
 
-        return IsOwnRequest(release, reviewer) ? ReleaseDecision.Refuse(MayAct(release, ReleaseCommands.Approve, reviewer)!) : null;
+        return MayDecide(release, command, reviewer) is { } refusal ? ReleaseDecision.Refuse(refusal) : null;
     }
 
     private static bool IsOwnRequest(Release release, Actor actor) =>
@@ -492,12 +640,45 @@ public static class ReleaseDecider
             ? ReleaseDecision.Refuse(RefusalCodes.RuleBroken, $"{release.Key.App} {release.Key.Environment} requires pilot testing before going live.")
             : null;
 
+    /// <summary>T25: while the rollout is held, nobody more gets the version.</summary>
+    private static ReleaseDecision? RequireNoHold(Release release) => release.Hold is { } hold
+        ? ReleaseDecision.Refuse(RefusalCodes.Held, $"{hold.By} holds the rollout: {hold.Reason} Resume it before you raise the percentage, or cancel the release.")
+        : null;
+
+    /// <summary>T26: while the target is frozen, nobody more gets the version, unless an admin of the app lets it pass.</summary>
+    private static ReleaseDecision? RequireNoFreeze(Release release, ReleaseContext context, DateTimeOffset now) =>
+        context.Freeze is { } freeze && !release.IsFreezeOverridden
+            ? ReleaseDecision.Refuse(new Refusal(
+                RefusalCodes.Frozen,
+                $"{release.Key.App} {release.Key.Environment} is frozen ({freeze.Name}) until {freeze.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Wait, or ask an admin of the app to override the freeze.")
+            {
+                RetryAfter = freeze.Until - now,
+                Data = new Dictionary<string, string> { ["freeze"] = freeze.Name },
+            })
+            : null;
+
+    private static Refusal OccupiedBy(Release occupant) => new(
+        RefusalCodes.TargetOccupied,
+        $"{occupant.Key} is {Words(occupant.Status)}. One version at a time goes to a target: let it finish or cancel it first.")
+    {
+        Data = new Dictionary<string, string> { ["occupantId"] = occupant.Id.Value, ["occupantStatus"] = occupant.Status.ToString() },
+    };
+
     private static ReleaseDecision? RequireNotFirst(Release release, ReleaseContext context) =>
         release.Policy.FirstVersionMustBeFull && !context.HasLiveRelease
             ? ReleaseDecision.Refuse(
                 RefusalCodes.FirstVersionMustBeFull,
                 $"This is the first version of {release.Key.MiniProgram} on {release.Key.App} {release.Key.Environment}; there it is released in full.")
             : null;
+
+    private static ReleaseDecision IfUndecidedByPerson(Release release, string command, Func<ReleaseEvent> happened) =>
+        release is { Request.Outcome: ReviewOutcome.InReview, Policy.Review: ReviewMode.Manual }
+            ? ReleaseDecision.Accept(happened())
+            : ReleaseDecision.Refuse(WrongState(release, command));
+
+    private static ReleaseDecision? TooShort(string field, string text) => string.IsNullOrWhiteSpace(text)
+        ? ReleaseDecision.Refuse(Refusal.InvalidField(field, $"Give a {field}; it is kept in the log."))
+        : TooLong(field, text);
 
     private static ReleaseDecision? TooLong(string field, string? text) =>
         text?.Length > MaximumTextLength

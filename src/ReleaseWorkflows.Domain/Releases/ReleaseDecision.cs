@@ -52,6 +52,9 @@ public sealed record ReleaseContext
     /// <summary>Another release of the mini program in progress on this target (A22); null if none.</summary>
     public Release? Occupant { get; init; }
 
+    /// <summary>The freeze that holds on the target now; null if none does (T26). Like the occupant it is a fact of the moment, not of the application.</summary>
+    public ActiveFreeze? Freeze { get; init; }
+
     /// <summary>True if some version of the mini program is live on this target.</summary>
     public bool HasLiveRelease { get; init; }
 }

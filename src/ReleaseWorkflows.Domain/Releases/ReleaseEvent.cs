@@ -21,15 +21,23 @@ namespace ReleaseWorkflows.Domain.Releases;
 [JsonDerivedType(typeof(RequestWithdrawn), "request-withdrawn")]
 [JsonDerivedType(typeof(RequestRejected), "request-rejected")]
 [JsonDerivedType(typeof(RequestApproved), "request-approved")]
+[JsonDerivedType(typeof(ReviewStageOpened), "review-stage-opened")]
+[JsonDerivedType(typeof(ReviewersChanged), "reviewers-changed")]
+[JsonDerivedType(typeof(ApprovalGiven), "approval-given")]
+[JsonDerivedType(typeof(RequestExpired), "request-expired")]
 [JsonDerivedType(typeof(PilotStarted), "pilot-started")]
 [JsonDerivedType(typeof(TestersChanged), "testers-changed")]
 [JsonDerivedType(typeof(PilotCompleted), "pilot-completed")]
 [JsonDerivedType(typeof(ReleasePrepared), "release-prepared")]
 [JsonDerivedType(typeof(GrayscaleChosen), "grayscale-chosen")]
 [JsonDerivedType(typeof(PercentageRaised), "percentage-raised")]
+[JsonDerivedType(typeof(RolloutHeld), "rollout-held")]
+[JsonDerivedType(typeof(RolloutResumed), "rollout-resumed")]
+[JsonDerivedType(typeof(FreezeOverridden), "freeze-overridden")]
 [JsonDerivedType(typeof(WentLive), "went-live")]
 [JsonDerivedType(typeof(ReleaseCanceled), "canceled")]
 [JsonDerivedType(typeof(ReleaseArchived), "archived")]
+[JsonDerivedType(typeof(TakenOffline), "taken-offline")]
 public abstract record ReleaseEvent
 {
     /// <summary>When it happened.</summary>
@@ -42,7 +50,7 @@ public abstract record ReleaseEvent
     public required string ByName { get; init; }
 }
 
-/// <summary>T1: the target was chosen; a first build begins.</summary>
+/// <summary>T1: the target was chosen; a first build begins. What <paramref name="TestSecret"/> says goes into the test code, which nobody can work out from the id.</summary>
 public sealed record ReleaseCreated(
     ReleaseId Id,
     ReleaseKey Key,
@@ -52,7 +60,8 @@ public sealed record ReleaseCreated(
     string SourceDigest,
     ConfigurationValues Override,
     ConfigurationValues Effective,
-    BasicInformation BasicInformation) : ReleaseEvent;
+    BasicInformation BasicInformation,
+    string? TestSecret = null) : ReleaseEvent;
 
 /// <summary>T2: the package for the present configuration is there.</summary>
 public sealed record PackageBuilt(BuiltReleasePackage Package) : ReleaseEvent;
@@ -82,6 +91,24 @@ public sealed record RequestRejected(string Reason, RejectionCategory Category, 
 /// <summary>The decision of T9 to T11, or the automatic approval of T5 and T6.</summary>
 public sealed record RequestApproved(string? Comment, bool IsAutomatic) : ReleaseEvent;
 
+/// <summary>T23: a stage of the review begins.</summary>
+public sealed record ReviewStageOpened(ReviewStage Stage) : ReleaseEvent;
+
+/// <summary>T23: others decide than before.</summary>
+/// <param name="Stage">The stage with those who decide now.</param>
+/// <param name="Escalation">Why the workflow brought them in; null if a person named them.</param>
+public sealed record ReviewersChanged(ReviewStage Stage, string? Escalation) : ReleaseEvent;
+
+/// <summary>A reviewer approved, and the request needs more than that: further approvals, or another stage.</summary>
+/// <param name="Stage">In which stage.</param>
+/// <param name="Comment">What the reviewer wrote.</param>
+/// <param name="Given">Approvals of the stage so far.</param>
+/// <param name="Required">How many it needs; the stage is passed when both are equal.</param>
+public sealed record ApprovalGiven(string Stage, string? Comment, int Given, int Required) : ReleaseEvent;
+
+/// <summary>T24: nobody decided in time; back to the applicant.</summary>
+public sealed record RequestExpired(string Reason) : ReleaseEvent;
+
 /// <summary>T6, T9: named testers may use it.</summary>
 public sealed record PilotStarted : ReleaseEvent;
 
@@ -105,6 +132,16 @@ public sealed record GrayscaleChosen : ReleaseEvent;
 /// <summary>T17: more users have it (I3).</summary>
 public sealed record PercentageRaised(int Percentage) : ReleaseEvent;
 
+/// <summary>T25: the percentage stays where it is until somebody lets it rise again.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record RolloutHeld(string Reason) : ReleaseEvent;
+
+/// <summary>T25: the percentage may rise again.</summary>
+public sealed record RolloutResumed(string Reason) : ReleaseEvent;
+
+/// <summary>T26: the freeze of the target does not hold this release back.</summary>
+public sealed record FreezeOverridden(string Reason) : ReleaseEvent;
+
 /// <summary>T5, T11, T14, T18, T19: live for everyone.</summary>
 public sealed record WentLive(ReleaseMode Mode) : ReleaseEvent;
 
@@ -113,6 +150,9 @@ public sealed record ReleaseCanceled(string? Reason) : ReleaseEvent;
 
 /// <summary>T22: a newer version became full on the same target.</summary>
 public sealed record ReleaseArchived(ReleaseId SupersededBy) : ReleaseEvent;
+
+/// <summary>T27: nobody gets the mini program there any more.</summary>
+public sealed record TakenOffline(string Reason) : ReleaseEvent;
 
 /// <summary>The package that reaches users: the uploaded files with the effective configuration inside.</summary>
 /// <param name="Digest">SHA-256 of the package, 64 lower-case hexadecimal digits; also where its bytes are kept.</param>

@@ -76,6 +76,29 @@ public enum BuildState
     BuildFailed,
 }
 
+/// <summary>Who has a version.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Exposure>))]
+public enum Exposure
+{
+    /// <summary>Nobody.</summary>
+    None,
+
+    /// <summary>The testers of the pilot.</summary>
+    Pilot,
+
+    /// <summary>A percentage of the users.</summary>
+    Grayscale,
+
+    /// <summary>Everyone.</summary>
+    Full,
+}
+
+/// <summary>Why a percentage does not rise.</summary>
+/// <param name="Reason">What was said or measured.</param>
+/// <param name="By">Who holds it; the name shown.</param>
+/// <param name="At">Since when.</param>
+public sealed record RolloutHold(string Reason, string By, DateTimeOffset At);
+
 /// <summary>How a release became full (A16).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ReleaseMode>))]
 public enum ReleaseMode

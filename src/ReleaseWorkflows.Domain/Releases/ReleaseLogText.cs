@@ -20,6 +20,11 @@ public static class ReleaseLogText
         RequestApproved { IsAutomatic: true } => "Approved automatically; this environment needs no review.",
         RequestApproved { Comment: { } comment } => $"Request approved: {comment}",
         RequestApproved => "Request approved.",
+        ReviewStageOpened e => $"Review stage “{e.Stage.Name}” begins: {Approvals(e.Stage.RequiredApprovals)} by {Reviewers(e.Stage)}.",
+        ReviewersChanged { Escalation: { } reason } e => $"Escalated to {Reviewers(e.Stage)}: {reason}",
+        ReviewersChanged e => $"Assigned to {Reviewers(e.Stage)}.",
+        ApprovalGiven e => $"Approved in “{e.Stage}”, {e.Given} of {e.Required}{(e.Comment is { } comment ? $": {comment}" : ".")}",
+        RequestExpired e => $"Request given back undecided: {e.Reason}",
         PilotStarted => "Pilot testing started.",
         TestersChanged e => $"Testers changed: {e.Added} added, {e.Removed} removed, {e.Total} in all.",
         PilotCompleted { Warning: { } warning } => $"Pilot testing completed. {warning}",
@@ -27,12 +32,20 @@ public static class ReleaseLogText
         ReleasePrepared => "Ready to go live; choose the release type.",
         GrayscaleChosen => "Grayscale Release chosen; set the first percentage.",
         PercentageRaised e => $"Released to {e.Percentage} % of the users.",
+        RolloutHeld e => $"Held: {e.Reason}",
+        RolloutResumed e => $"Resumed: {e.Reason}",
+        FreezeOverridden e => $"Freeze overridden: {e.Reason}",
         WentLive { Mode: ReleaseMode.AfterGrayscale } => "Released to 100 % of the users: Full Release.",
         WentLive { Mode: ReleaseMode.Auto } => "Released to everyone automatically: Full Release.",
         WentLive => "Released to everyone: Full Release.",
         ReleaseCanceled { Reason: { } reason } => $"Release canceled; this version can never go to this target again. Reason: {reason}",
         ReleaseCanceled => "Release canceled; this version can never go to this target again.",
         ReleaseArchived => "Archived: a newer version took its place.",
+        TakenOffline e => $"Taken offline: {e.Reason}",
         _ => happened.GetType().Name,
     };
+
+    private static string Approvals(int count) => count == 1 ? "one approval" : $"{count} approvals";
+
+    private static string Reviewers(Reviews.ReviewStage stage) => stage.Reviewers.Count == 0 ? "any reviewer" : string.Join(", ", stage.Reviewers);
 }

@@ -128,6 +128,7 @@ public sealed class ReleaseService(
         return new ReleaseContext
         {
             Policy = app?.PolicyFor(release.Key.Environment),
+            Freeze = app?.FreezeAt(release.Key.Environment, clock.GetUtcNow()),
             GlobalConfiguration = miniProgram.Configuration,
             Occupant = await releases.FindActiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken),
             HasLiveRelease = await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is not null,

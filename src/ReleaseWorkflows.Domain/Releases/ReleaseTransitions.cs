@@ -6,7 +6,7 @@ using ReleaseWorkflows.Domain.Reviews;
 namespace ReleaseWorkflows.Domain.Releases;
 
 /// <summary>One line of the state machine.</summary>
-/// <param name="Number">The transition's number in the rules: T2 to T22. Several lines share one where a person's act is followed by the platform's.</param>
+/// <param name="Number">The transition's number in the rules: T2 to T27. Several lines share one where a person's act is followed by the platform's.</param>
 /// <param name="Command">What causes it.</param>
 /// <param name="From">Where the release must stand.</param>
 /// <param name="To">Where it stands then.</param>
@@ -36,6 +36,10 @@ public static class ReleaseTransitions
         Line("T7", ReleaseCommands.Withdraw, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "undecided, or approved and not taken further"),
         Line("T8", ReleaseCommands.Reject, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "manual review, undecided", IsUndecidedByPerson),
         Line("T9 T10 T11", ReleaseCommands.Approve, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
+        Line("T23", ReleaseCommands.OpenReviewStage, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
+        Line("T23", ReleaseCommands.AssignReviewers, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
+        Line("T23", ReleaseCommands.EscalateReview, ReleaseStatus.UnderReview, ReleaseStatus.UnderReview, "manual review, undecided", IsUndecidedByPerson),
+        Line("T24", ReleaseCommands.ExpireReview, ReleaseStatus.UnderReview, ReleaseStatus.NewVersionCreated, "manual review, undecided", IsUndecidedByPerson),
         Line("T6 T9", ReleaseCommands.StartPilot, ReleaseStatus.UnderReview, ReleaseStatus.PilotTesting, "approved, the app has a pilot", r => IsApproved(r) && r.Policy.Pilot != PilotMode.Off),
         Line("T10", ReleaseCommands.PrepareRelease, ReleaseStatus.UnderReview, ReleaseStatus.ReleasePreparation, "approved, Production, no pilot required", r => MayPassBy(r) && r.Policy.GoesLiveManually),
         Line("T5 T11", ReleaseCommands.GoLiveAutomatically, ReleaseStatus.UnderReview, ReleaseStatus.FullRelease, "approved, not Production, no pilot required", r => MayPassBy(r) && !r.Policy.GoesLiveManually),
@@ -45,12 +49,20 @@ public static class ReleaseTransitions
         Line("T14", ReleaseCommands.GoLiveAutomatically, ReleaseStatus.PilotTesting, ReleaseStatus.FullRelease, "Sandbox, pilot completed", r => r.IsPilotCompleted),
         Line("T15", ReleaseCommands.Cancel, ReleaseStatus.PilotTesting, ReleaseStatus.Canceled),
         Line("T16", ReleaseCommands.GoLive, ReleaseStatus.ReleasePreparation, ReleaseStatus.GrayscaleRelease, "type Grayscale"),
-        Line("T17", ReleaseCommands.Grayscale, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "percentage below 100"),
-        Line("T18", ReleaseCommands.Grayscale, ReleaseStatus.GrayscaleRelease, ReleaseStatus.FullRelease, "percentage 100"),
+        Line("T17", ReleaseCommands.Grayscale, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "percentage below 100, not held", IsNotHeld),
+        Line("T18", ReleaseCommands.Grayscale, ReleaseStatus.GrayscaleRelease, ReleaseStatus.FullRelease, "percentage 100, not held", IsNotHeld),
+        Line("T17", ReleaseCommands.RaiseAutomatically, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "percentage set, not held", IsRising),
+        Line("T18", ReleaseCommands.RaiseAutomatically, ReleaseStatus.GrayscaleRelease, ReleaseStatus.FullRelease, "percentage set, not held", IsRising),
+        Line("T25", ReleaseCommands.Hold, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "percentage set, not held", IsRising),
+        Line("T25", ReleaseCommands.HoldAutomatically, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "percentage set, not held", IsRising),
+        Line("T25", ReleaseCommands.Resume, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "held", r => r.Hold is not null),
+        Line("T26", ReleaseCommands.OverrideFreeze, ReleaseStatus.ReleasePreparation, ReleaseStatus.ReleasePreparation, "not overridden", r => !r.IsFreezeOverridden),
+        Line("T26", ReleaseCommands.OverrideFreeze, ReleaseStatus.GrayscaleRelease, ReleaseStatus.GrayscaleRelease, "not overridden", r => !r.IsFreezeOverridden),
         Line("T19", ReleaseCommands.GoLive, ReleaseStatus.ReleasePreparation, ReleaseStatus.FullRelease, "type Full"),
         Line("T19", ReleaseCommands.GoLive, ReleaseStatus.GrayscaleRelease, ReleaseStatus.FullRelease, "percentage unset, type Full", r => r.Percentage is null),
         Line("T20", ReleaseCommands.Cancel, ReleaseStatus.GrayscaleRelease, ReleaseStatus.Canceled),
         Line("T21", ReleaseCommands.Cancel, ReleaseStatus.ReleasePreparation, ReleaseStatus.Canceled),
+        Line("T27", ReleaseCommands.TakeOffline, ReleaseStatus.FullRelease, ReleaseStatus.Archived),
         Line("T22", ReleaseCommands.Archive, ReleaseStatus.FullRelease, ReleaseStatus.Archived),
     ];
 
@@ -63,6 +75,11 @@ public static class ReleaseTransitions
         [ReleaseCommands.Withdraw] = Permission.Withdraw,
         [ReleaseCommands.Approve] = Permission.Review,
         [ReleaseCommands.Reject] = Permission.Review,
+        [ReleaseCommands.AssignReviewers] = Permission.Review,
+        [ReleaseCommands.Hold] = Permission.GoLive,
+        [ReleaseCommands.Resume] = Permission.GoLive,
+        [ReleaseCommands.OverrideFreeze] = Permission.OverrideFreeze,
+        [ReleaseCommands.TakeOffline] = Permission.Cancel,
         [ReleaseCommands.UpdateTesters] = Permission.Testers,
         [ReleaseCommands.CompletePilot] = Permission.Testers,
         [ReleaseCommands.GoLive] = Permission.GoLive,
@@ -107,6 +124,10 @@ public static class ReleaseTransitions
     private static bool IsUndecidedByPerson(Release release) => IsUndecided(release) && release.Policy.Review == ReviewMode.Manual;
 
     private static bool IsApproved(Release release) => release.Request?.Outcome == ReviewOutcome.Approved;
+
+    private static bool IsNotHeld(Release release) => release.Hold is null;
+
+    private static bool IsRising(Release release) => release.Percentage is not null && IsNotHeld(release);
 
     // Approved, and no pilot has to come first.
     private static bool MayPassBy(Release release) => IsApproved(release) && release.Policy.Pilot != PilotMode.Required;

@@ -87,6 +87,12 @@ public sealed record ReviewRequest
     /// <summary>When the request was submitted.</summary>
     public required DateTimeOffset SubmittedAt { get; init; }
 
+    /// <summary>The stage the review is in; null where one approval of any reviewer decides.</summary>
+    public ReviewStage? Stage { get; init; }
+
+    /// <summary>The approvals so far that did not decide alone, of all stages, the oldest first.</summary>
+    public IReadOnlyList<ReviewApproval> Approvals { get; init; } = [];
+
     /// <summary>What became of it.</summary>
     public ReviewOutcome Outcome { get; init; } = ReviewOutcome.InReview;
 

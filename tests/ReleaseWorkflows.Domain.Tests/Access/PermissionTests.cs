@@ -23,6 +23,7 @@ public sealed class PermissionTests
         Cancel            | auwbtof       | auwb           | awb                | .        | auwb           | awb
         ManageMiniPrograms| auwbtof       | auwb           | .                  | .        | auwb           | .
         Define            | auwbtof       | bto            | .                  | .        | .              | .
+        OverrideFreeze    | auwbtof       | bto            | .                  | .        | .              | .
         ManageMembers     | auwbtof       | auwb           | .                  | .        | auwb           | .
         """;
 

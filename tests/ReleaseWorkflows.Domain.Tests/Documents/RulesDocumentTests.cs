@@ -30,9 +30,9 @@ public sealed class RulesDocumentTests
     {
         var document = RulesDocument.Read();
 
-        Assert.All(Enumerable.Range(1, 22).Select(number => $"T{number}"), label => Assert.Matches($@"\b{label}\b", document));
+        Assert.All(Enumerable.Range(1, 27).Select(number => $"T{number}"), label => Assert.Matches($@"\b{label}\b", document));
         Assert.All(Enumerable.Range(1, 12).Select(number => $"I{number}"), label => Assert.Matches($@"\*\*{label}\*\*", document));
-        Assert.All(Enumerable.Range(1, 32).Select(number => $"A{number}"), label => Assert.Matches($@"\*\*{label}\*\*", document));
+        Assert.All(Enumerable.Range(1, 35).Select(number => $"A{number}"), label => Assert.Matches($@"\*\*{label}\*\*", document));
     }
 
     [Fact]

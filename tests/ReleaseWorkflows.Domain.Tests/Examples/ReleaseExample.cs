@@ -64,6 +64,14 @@ internal sealed record ReleaseExample(Release Release)
     public ReleaseExample RaisedTo(int percentage) =>
         After(Applicant, by => new PercentageRaised(percentage) { At = Now, By = by.Id, ByName = by.Name });
 
+    public ReleaseExample Held(string reason = "Crashes doubled.") => After(Applicant, by => new RolloutHeld(reason) { At = Now, By = by.Id, ByName = by.Name });
+
+    public ReleaseExample InStage(string name, int approvals = 1, bool isLast = true, params string[] reviewers) =>
+        After(Actor.System, by => new ReviewStageOpened(new ReviewStage(name, approvals, reviewers, isLast)) { At = Now, By = by.Id, ByName = by.Name });
+
+    public ReleaseExample ApprovedBy(Actor reviewer, string stage) =>
+        After(reviewer, by => new ApprovalGiven(stage, null, 1, 2) { At = Now, By = by.Id, ByName = by.Name });
+
     public ReleaseExample Live(ReleaseMode mode) => After(Applicant, by => new WentLive(mode) { At = Now, By = by.Id, ByName = by.Name });
 
     public ReleaseExample Canceled() => After(Applicant, by => new ReleaseCanceled(null) { At = Now, By = by.Id, ByName = by.Name });

@@ -100,6 +100,7 @@ public sealed class ReleaseInvariantTests(ITestOutputHelper output)
                 RefusalCodes.BuildFailed, RefusalCodes.DetailsIncomplete, RefusalCodes.TargetUsed, RefusalCodes.TargetOccupied,
                 RefusalCodes.EnvironmentNotOffered, RefusalCodes.SamePackage, RefusalCodes.SelfApproval, RefusalCodes.RuleBroken,
                 RefusalCodes.PercentageNotRising, RefusalCodes.PilotIncomplete, RefusalCodes.FirstVersionMustBeFull,
+                RefusalCodes.NotAssigned, RefusalCodes.AlreadyApproved, RefusalCodes.Held, RefusalCodes.Frozen,
             }.Order(StringComparer.Ordinal),
             refusals.Order(StringComparer.Ordinal));
     }

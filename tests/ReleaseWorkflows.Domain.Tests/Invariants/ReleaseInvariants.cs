@@ -173,8 +173,10 @@ internal static class ReleaseInvariants
             var isProduction = release.Key.Environment == ReleaseEnvironment.Production;
             var isWrong = moment.NewLinesOf(release.Id).Any(line => line switch
             {
-                ReleasePrepared or GrayscaleChosen or PercentageRaised => !isProduction,
+                ReleasePrepared or GrayscaleChosen or PercentageRaised or RolloutHeld or RolloutResumed or FreezeOverridden => !isProduction,
                 WentLive { Mode: ReleaseMode.Auto } => isProduction,
+                // A schedule ends what a person began.
+                WentLive { Mode: ReleaseMode.AfterGrayscale } => !isProduction || moment.After.LogOf(release.Id).OfType<PercentageRaised>().First().By == UserId.System,
                 WentLive => !isProduction || line.By == UserId.System,
                 _ => false,
             });
@@ -297,6 +299,11 @@ internal static class ReleaseInvariants
     {
         foreach (var archived in moment.Changed.Where(release => release.Status == ReleaseStatus.Archived))
         {
+            if (moment.NewLinesOf(archived.Id).Any(line => line is TakenOffline))
+            {
+                continue;
+            }
+
             var successor = moment.NewLinesOf(archived.Id).OfType<ReleaseArchived>().Single().SupersededBy;
             var isPlatforms = moment.Result?.Event is WentLive;
             if (isPlatforms && (moment.After.Releases[successor].Status != ReleaseStatus.FullRelease || Target.Of(moment.After.Releases[successor]) != Target.Of(archived)))

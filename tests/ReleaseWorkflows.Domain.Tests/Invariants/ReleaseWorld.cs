@@ -91,7 +91,7 @@ internal sealed class ReleaseWorld
             case { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.Building }:
                 return Execute(release.Id, how == 0 ? new FailBuild("A page is missing.", release.Effective.Hash()) : new CompleteBuild(Coffee.Build(release)), Actor.System);
             case { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.BuildFailed }:
-                return Execute(release.Id, new RetryBuild(), applier);
+                return Execute(release.Id, how == 0 ? new Apply() : new RetryBuild(), applier);
             case { Status: ReleaseStatus.NewVersionCreated }:
                 return Execute(
                     release.Id,
@@ -105,6 +105,8 @@ internal sealed class ReleaseWorld
                     applier);
             case { Status: ReleaseStatus.UnderReview, Request.Outcome: ReviewOutcome.InReview, Policy.Review: ReviewMode.Auto }:
                 return Execute(release.Id, new ApproveAutomatically(), Actor.System);
+            case { Status: ReleaseStatus.UnderReview, Request: { Outcome: ReviewOutcome.InReview } request } when detail % 4 == 0 || IsPassed(request):
+                return Execute(release.Id, AnyStep(request, how), Actor.System);
             case { Status: ReleaseStatus.UnderReview, Request.Outcome: ReviewOutcome.InReview }:
                 return how switch
                 {
@@ -132,6 +134,10 @@ internal sealed class ReleaseWorld
                     < 4 => ChangeTesters(release, detail, applier),
                     _ => Execute(release.Id, new CompletePilot(), applier),
                 };
+            case { Hold: not null }:
+                return Execute(release.Id, how < 6 ? new Resume("It was the network.") : new SetPercentage(100), applier);
+            case { Percentage: not null } when detail % 5 == 1:
+                return Execute(release.Id, how == 0 ? new HoldAutomatically("Crashes doubled.") : new RaiseAutomatically(Math.Min(100, release.Percentage.Value + 1 + how)), Actor.System);
             default:
                 return Execute(
                     release.Id,
@@ -147,9 +153,23 @@ internal sealed class ReleaseWorld
         }
     }
 
+    // The approvals of the stage are there, and the workflow goes on to the next one.
+    private static bool IsPassed(ReviewRequest request) =>
+        request.Stage is { IsLast: false } stage && request.Approvals.Count(approval => approval.Stage == stage.Name) >= stage.RequiredApprovals;
+
+    private static ReleaseCommand AnyStep(ReviewRequest request, int how) => how switch
+    {
+        0 => new ExpireReview("Nobody decided."),
+        1 => new EscalateReview([], "Nobody decided."),
+        2 => new EscalateReview(["wanda@example.com"], "Nobody decided."),
+        3 => new OpenReviewStage(new ReviewStage("First", 2, [], IsLast: false)),
+        4 => new OpenReviewStage(new ReviewStage("First", 1, ["rita@example.com"], IsLast: request.Stage is not null)),
+        _ => new OpenReviewStage(new ReviewStage("Last", 1, [], IsLast: true)),
+    };
+
     private WorldMoment Command(Release release, WalkStep step)
     {
-        const int kinds = 21;
+        const int kinds = 30;
         var (how, detail) = (step.How % kinds, step.How / kinds);
         var actor = Choose(step.Who, People.Everybody);
         return how == 20 ? ChangeTesters(release, detail, actor) : Execute(release.Id, AnyCommand(release, how, detail), actor);
@@ -177,6 +197,24 @@ internal sealed class ReleaseWorld
         17 => new GoLiveAutomatically(),
         18 => new Cancel(detail % 2 == 0 ? null : "Not now."),
         19 => new Archive(release.Id),
+        21 => new AssignReviewers(detail % 2 == 0 ? ["rita@example.com"] : []),
+        22 => AnyStep(release.Request ?? new ReviewRequest
+        {
+            Id = new ReviewRequestId("none"),
+            Number = 1,
+            Mode = ReviewMode.Manual,
+            Snapshot = new("", "", "", ""),
+            Applicant = People.Developer.Id,
+            ApplicantName = "DEV",
+            SubmittedAt = SettableClock.Start,
+        }, detail % 6),
+        23 => new RaiseAutomatically((detail % 110) - 5),
+        24 => new Hold(detail % 3 == 0 ? " " : "Crashes doubled."),
+        25 => new HoldAutomatically("Crashes doubled."),
+        26 => new Resume("It was the network."),
+        27 => new OverrideFreeze("A security fix."),
+        28 => new TakeOffline("The shop has closed."),
+        29 => new Cancel("Never."),
         _ => throw new ArgumentOutOfRangeException(nameof(how), how, "There is no such command."),
     };
 
@@ -214,6 +252,7 @@ internal sealed class ReleaseWorld
             AllowSelfApproval = step.Who % 3 == 0,
             FirstVersionMustBeFull = step.Who / 3 % 3 == 0,
             TesterIdKind = (TesterIdKind)(step.Who / 9 % 2),
+            Freezes = step.Who / 18 % 3 == 0 ? [new FreezeWindow("Monday", Days: [DayOfWeek.Monday])] : [],
         });
         return new WorldMoment($"admin: rules of {environment} are {environments.GetValueOrDefault(environment)}", before, State, _clock.Now, null);
     }

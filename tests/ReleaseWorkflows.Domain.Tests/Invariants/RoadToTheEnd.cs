@@ -77,13 +77,18 @@ internal static class RoadToTheEnd
                 world.Offer(Coffee.App);
                 return [(new Apply(), admin), (new EditConfiguration(Coffee.Variables(("MENDED", release.Revision.ToString("D", null)))), admin)];
             case ReleaseStatus.UnderReview when release.Request!.Outcome == ReviewOutcome.InReview:
-                return [(new ApproveAutomatically(), Actor.System), (new Approve(), People.Reviewer), (new Approve(), People.WorkspaceAdmin)];
+                return [(new ApproveAutomatically(), Actor.System), (new Approve(), People.Reviewer), (new Approve(), People.WorkspaceAdmin),
+                    (new OpenReviewStage(new ReviewStage("The end", 1, [], IsLast: true)), Actor.System), (new ExpireReview("Nobody decided."), Actor.System)];
             case ReleaseStatus.UnderReview:
                 return [(new StartPilot(), Actor.System), (new PrepareRelease(), Actor.System), (new GoLiveAutomatically(), Actor.System)];
             case ReleaseStatus.PilotTesting:
                 return [(new GoLiveAutomatically(), Actor.System), (new CompletePilot(), admin), (new Cancel(), admin)];
             default:
-                return [(new SetPercentage(100), admin), (new GoLive(ReleaseType.Full), admin)];
+                return
+                [
+                    (new SetPercentage(100), admin), (new GoLive(ReleaseType.Full), admin), (new Resume("It was the network."), admin),
+                    (new OverrideFreeze("A security fix."), People.WorkspaceAdmin),
+                ];
         }
     }
 
@@ -91,5 +96,6 @@ internal static class RoadToTheEnd
 
     private static string ShapeOf(Release release) =>
         $"{release.Key.Environment} {release.Status} {release.Building} {release.LastRequest} {release.Request?.Category} refused {release.RefusedPackages.Count > 0} "
-        + $"pilot {release.Policy.Pilot} completed {release.IsPilotCompleted} percentage {release.Percentage is not null} review {release.Policy.Review}";
+        + $"pilot {release.Policy.Pilot} completed {release.IsPilotCompleted} percentage {release.Percentage is not null} review {release.Policy.Review} "
+        + $"stage {release.Request?.Stage?.Name} {release.Request?.Stage?.IsLast} {release.Request?.Approvals.Count} held {release.Hold is not null} freeze {release.IsFreezeOverridden}";
 }

@@ -7,102 +7,135 @@ using ReleaseWorkflows.Domain.Tests.Examples;
 namespace ReleaseWorkflows.Domain.Tests.Releases;
 
 /// <summary>
-/// What every command does in every state of every environment, written down from the rules (T2 to T22) and independently of
+/// What every command does in every state of every environment, written down from the rules (T2 to T27) and independently of
 /// <see cref="ReleaseTransitions"/>: one table per environment, a line per command, a column per state.
 /// </summary>
 /// <remarks>
 /// A cell is the status afterwards or the code of the refusal, abbreviated:
 /// NV New Version Created, UR Under Review, PT Pilot Testing, RP Release Preparation, GR Grayscale Release, FR Full Release, CA Canceled,
 /// AR Archived, = accepted without a change, - wrong-state, building still-building, failed build-failed, rule rule-broken,
-/// rising percentage-not-rising.
+/// rising percentage-not-rising, held held.
 /// </remarks>
 internal static class StateTable
 {
     /// <summary>Development and Test (T5): no person, no pilot, no choice (I2, I7, I8). Nothing to cancel before the end (A25).</summary>
     private const string WithoutPersons = """
-                                | building | ready | failed   | undecided-auto | approved-auto | full | archived
-        edit-configuration      | NV       | NV    | NV       | -              | -             | -    | -
-        edit-basic-information  | NV       | NV    | NV       | -              | -             | -    | -
-        refresh-configuration   | NV       | NV    | NV       | -              | -             | -    | -
-        complete-build          | NV       | =     | =        | -              | -             | -    | -
-        fail-build              | NV       | =     | =        | -              | -             | -    | -
-        retry-build             | -        | -     | NV       | -              | -             | -    | -
-        apply                   | building | UR    | failed   | -              | -             | -    | -
-        approve-automatically   | -        | -     | -        | UR             | -             | -    | -
-        withdraw                | -        | -     | -        | NV             | NV            | -    | -
-        approve                 | -        | -     | -        | -              | -             | -    | -
-        reject                  | -        | -     | -        | -              | -             | -    | -
-        start-pilot             | -        | -     | -        | rule           | rule          | -    | -
-        prepare-release         | -        | -     | -        | rule           | rule          | -    | -
-        go-live-automatically   | -        | -     | -        | rule           | FR            | -    | -
-        update-testers          | -        | -     | -        | -              | -             | -    | -
-        complete-pilot          | -        | -     | -        | -              | -             | -    | -
-        go-live Grayscale       | -        | -     | -        | -              | -             | -    | -
-        go-live Full            | -        | -     | -        | -              | -             | -    | -
-        grayscale 20            | -        | -     | -        | -              | -             | -    | -
-        grayscale 30            | -        | -     | -        | -              | -             | -    | -
-        grayscale 31            | -        | -     | -        | -              | -             | -    | -
-        grayscale 100           | -        | -     | -        | -              | -             | -    | -
-        cancel                  | -        | -     | -        | -              | -             | -    | -
-        archive                 | -        | -     | -        | -              | -             | AR   | -
+                                | building | ready | failed | undecided-auto | approved-auto | full | archived
+        edit-configuration      | NV       | NV    | NV     | -              | -             | -    | -
+        edit-basic-information  | NV       | NV    | NV     | -              | -             | -    | -
+        refresh-configuration   | NV       | NV    | NV     | -              | -             | -    | -
+        complete-build          | NV       | =     | =      | -              | -             | -    | -
+        fail-build              | NV       | =     | =      | -              | -             | -    | -
+        retry-build             | -        | -     | NV     | -              | -             | -    | -
+        apply                   | building | UR    | failed | -              | -             | -    | -
+        approve-automatically   | -        | -     | -      | UR             | -             | -    | -
+        withdraw                | -        | -     | -      | NV             | NV            | -    | -
+        approve                 | -        | -     | -      | -              | -             | -    | -
+        reject                  | -        | -     | -      | -              | -             | -    | -
+        open-review-stage       | -        | -     | -      | -              | -             | -    | -
+        assign-reviewers        | -        | -     | -      | -              | -             | -    | -
+        escalate-review         | -        | -     | -      | -              | -             | -    | -
+        expire-review           | -        | -     | -      | -              | -             | -    | -
+        start-pilot             | -        | -     | -      | rule           | rule          | -    | -
+        prepare-release         | -        | -     | -      | rule           | rule          | -    | -
+        go-live-automatically   | -        | -     | -      | rule           | FR            | -    | -
+        update-testers          | -        | -     | -      | -              | -             | -    | -
+        complete-pilot          | -        | -     | -      | -              | -             | -    | -
+        go-live Grayscale       | -        | -     | -      | -              | -             | -    | -
+        go-live Full            | -        | -     | -      | -              | -             | -    | -
+        grayscale 20            | -        | -     | -      | -              | -             | -    | -
+        grayscale 30            | -        | -     | -      | -              | -             | -    | -
+        grayscale 31            | -        | -     | -      | -              | -             | -    | -
+        grayscale 100           | -        | -     | -      | -              | -             | -    | -
+        raise-automatically 40  | -        | -     | -      | -              | -             | -    | -
+        raise-automatically 100 | -        | -     | -      | -              | -             | -    | -
+        hold                    | -        | -     | -      | -              | -             | -    | -
+        hold-automatically      | -        | -     | -      | -              | -             | -    | -
+        resume                  | -        | -     | -      | -              | -             | -    | -
+        override-freeze         | -        | -     | -      | -              | -             | -    | -
+        cancel                  | -        | -     | -      | -              | -             | -    | -
+        take-offline            | -        | -     | -      | -              | -             | AR   | -
+        archive                 | -        | -     | -      | -              | -             | AR   | -
         """;
 
     /// <summary>Sandbox (T6, T9, T11, T12, T14, T15): review and pilot as the app wants them, live by itself (I8).</summary>
     private const string Sandbox = """
-                                | building | ready | failed   | undecided | undecided-auto | approved | approved-auto | approved-offered | approved-required | pilot | pilot-completed | full | canceled | archived
-        edit-configuration      | NV       | NV    | NV       | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        edit-basic-information  | NV       | NV    | NV       | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        refresh-configuration   | NV       | NV    | NV       | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        complete-build          | NV       | =     | =        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        fail-build              | NV       | =     | =        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        retry-build             | -        | -     | NV       | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        apply                   | building | UR    | failed   | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        approve-automatically   | -        | -     | -        | rule      | UR             | rule     | -             | rule             | rule              | -     | -               | -    | -        | -
-        withdraw                | -        | -     | -        | NV        | NV             | NV       | NV            | NV               | NV                | -     | -               | -    | -        | -
-        approve                 | -        | -     | -        | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        reject                  | -        | -     | -        | NV        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        start-pilot             | -        | -     | -        | rule      | rule           | rule     | rule          | PT               | PT                | -     | -               | -    | -        | -
-        prepare-release         | -        | -     | -        | rule      | rule           | rule     | rule          | rule             | rule              | -     | -               | -    | -        | -
-        go-live-automatically   | -        | -     | -        | rule      | rule           | FR       | FR            | FR               | rule              | rule  | FR              | -    | -        | -
-        update-testers          | -        | -     | -        | -         | -              | -        | -             | -                | -                 | PT    | -               | -    | -        | -
-        complete-pilot          | -        | -     | -        | -         | -              | -        | -             | -                | -                 | PT    | -               | -    | -        | -
-        go-live Grayscale       | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        go-live Full            | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        grayscale 20            | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        grayscale 30            | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        grayscale 31            | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        grayscale 100           | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
-        cancel                  | -        | -     | -        | -         | -              | -        | -             | -                | -                 | CA    | CA              | -    | -        | -
-        archive                 | -        | -     | -        | -         | -              | -        | -             | -                | -                 | -     | -               | AR   | -        | -
+                                | building | ready | failed | undecided | undecided-auto | approved | approved-auto | approved-offered | approved-required | pilot | pilot-completed | full | canceled | archived
+        edit-configuration      | NV       | NV    | NV     | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        edit-basic-information  | NV       | NV    | NV     | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        refresh-configuration   | NV       | NV    | NV     | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        complete-build          | NV       | =     | =      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        fail-build              | NV       | =     | =      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        retry-build             | -        | -     | NV     | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        apply                   | building | UR    | failed | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        approve-automatically   | -        | -     | -      | rule      | UR             | rule     | -             | rule             | rule              | -     | -               | -    | -        | -
+        withdraw                | -        | -     | -      | NV        | NV             | NV       | NV            | NV               | NV                | -     | -               | -    | -        | -
+        approve                 | -        | -     | -      | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        reject                  | -        | -     | -      | NV        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        open-review-stage       | -        | -     | -      | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        assign-reviewers        | -        | -     | -      | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        escalate-review         | -        | -     | -      | UR        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        expire-review           | -        | -     | -      | NV        | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        start-pilot             | -        | -     | -      | rule      | rule           | rule     | rule          | PT               | PT                | -     | -               | -    | -        | -
+        prepare-release         | -        | -     | -      | rule      | rule           | rule     | rule          | rule             | rule              | -     | -               | -    | -        | -
+        go-live-automatically   | -        | -     | -      | rule      | rule           | FR       | FR            | FR               | rule              | rule  | FR              | -    | -        | -
+        update-testers          | -        | -     | -      | -         | -              | -        | -             | -                | -                 | PT    | -               | -    | -        | -
+        complete-pilot          | -        | -     | -      | -         | -              | -        | -             | -                | -                 | PT    | -               | -    | -        | -
+        go-live Grayscale       | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        go-live Full            | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        grayscale 20            | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        grayscale 30            | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        grayscale 31            | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        grayscale 100           | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        raise-automatically 40  | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        raise-automatically 100 | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        hold                    | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        hold-automatically      | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        resume                  | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        override-freeze         | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | -    | -        | -
+        cancel                  | -        | -     | -      | -         | -              | -        | -             | -                | -                 | CA    | CA              | -    | -        | -
+        take-offline            | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | AR   | -        | -
+        archive                 | -        | -     | -      | -         | -              | -        | -             | -                | -                 | -     | -               | AR   | -        | -
         """;
 
     /// <summary>Production (T4, T7 to T10, T12, T13, T15 to T21): reviewed by a person, live by a person's choice (I1, I8).</summary>
     private const string Production = """
-                                | building | ready | failed   | undecided | approved | approved-offered | approved-required | pilot | preparation | unset | thirty | full | canceled | archived
-        edit-configuration      | NV       | NV    | NV       | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        edit-basic-information  | NV       | NV    | NV       | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        refresh-configuration   | NV       | NV    | NV       | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        complete-build          | NV       | =     | =        | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        fail-build              | NV       | =     | =        | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        retry-build             | -        | -     | NV       | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        apply                   | building | UR    | failed   | -         | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        approve-automatically   | -        | -     | -        | rule      | rule     | rule             | rule              | -     | -           | -     | -      | -    | -        | -
-        withdraw                | -        | -     | -        | NV        | NV       | NV               | NV                | -     | -           | -     | -      | -    | -        | -
-        approve                 | -        | -     | -        | UR        | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        reject                  | -        | -     | -        | NV        | -        | -                | -                 | -     | -           | -     | -      | -    | -        | -
-        start-pilot             | -        | -     | -        | rule      | rule     | PT               | PT                | -     | -           | -     | -      | -    | -        | -
-        prepare-release         | -        | -     | -        | rule      | RP       | RP               | rule              | -     | -           | -     | -      | -    | -        | -
-        go-live-automatically   | -        | -     | -        | rule      | rule     | rule             | rule              | rule  | -           | -     | -      | -    | -        | -
-        update-testers          | -        | -     | -        | -         | -        | -                | -                 | PT    | -           | -     | -      | -    | -        | -
-        complete-pilot          | -        | -     | -        | -         | -        | -                | -                 | GR    | -           | -     | -      | -    | -        | -
-        go-live Grayscale       | -        | -     | -        | -         | -        | -                | -                 | -     | GR          | =     | -      | -    | -        | -
-        go-live Full            | -        | -     | -        | -         | -        | -                | -                 | -     | FR          | FR    | -      | -    | -        | -
-        grayscale 20            | -        | -     | -        | -         | -        | -                | -                 | -     | -           | GR    | rising | -    | -        | -
-        grayscale 30            | -        | -     | -        | -         | -        | -                | -                 | -     | -           | GR    | rising | -    | -        | -
-        grayscale 31            | -        | -     | -        | -         | -        | -                | -                 | -     | -           | GR    | GR     | -    | -        | -
-        grayscale 100           | -        | -     | -        | -         | -        | -                | -                 | -     | -           | FR    | FR     | -    | -        | -
-        cancel                  | -        | -     | -        | -         | -        | -                | -                 | CA    | CA          | CA    | CA     | -    | -        | -
-        archive                 | -        | -     | -        | -         | -        | -                | -                 | -     | -           | -     | -      | AR   | -        | -
+                                | building | ready | failed | undecided | approved | approved-offered | approved-required | pilot | preparation | unset | thirty | held   | full | canceled | archived
+        edit-configuration      | NV       | NV    | NV     | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        edit-basic-information  | NV       | NV    | NV     | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        refresh-configuration   | NV       | NV    | NV     | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        complete-build          | NV       | =     | =      | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        fail-build              | NV       | =     | =      | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        retry-build             | -        | -     | NV     | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        apply                   | building | UR    | failed | -         | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        approve-automatically   | -        | -     | -      | rule      | rule     | rule             | rule              | -     | -           | -     | -      | -      | -    | -        | -
+        withdraw                | -        | -     | -      | NV        | NV       | NV               | NV                | -     | -           | -     | -      | -      | -    | -        | -
+        approve                 | -        | -     | -      | UR        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        reject                  | -        | -     | -      | NV        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        open-review-stage       | -        | -     | -      | UR        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        assign-reviewers        | -        | -     | -      | UR        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        escalate-review         | -        | -     | -      | UR        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        expire-review           | -        | -     | -      | NV        | -        | -                | -                 | -     | -           | -     | -      | -      | -    | -        | -
+        start-pilot             | -        | -     | -      | rule      | rule     | PT               | PT                | -     | -           | -     | -      | -      | -    | -        | -
+        prepare-release         | -        | -     | -      | rule      | RP       | RP               | rule              | -     | -           | -     | -      | -      | -    | -        | -
+        go-live-automatically   | -        | -     | -      | rule      | rule     | rule             | rule              | rule  | -           | -     | -      | -      | -    | -        | -
+        update-testers          | -        | -     | -      | -         | -        | -                | -                 | PT    | -           | -     | -      | -      | -    | -        | -
+        complete-pilot          | -        | -     | -      | -         | -        | -                | -                 | GR    | -           | -     | -      | -      | -    | -        | -
+        go-live Grayscale       | -        | -     | -      | -         | -        | -                | -                 | -     | GR          | =     | -      | -      | -    | -        | -
+        go-live Full            | -        | -     | -      | -         | -        | -                | -                 | -     | FR          | FR    | -      | -      | -    | -        | -
+        grayscale 20            | -        | -     | -      | -         | -        | -                | -                 | -     | -           | GR    | rising | rising | -    | -        | -
+        grayscale 30            | -        | -     | -      | -         | -        | -                | -                 | -     | -           | GR    | rising | rising | -    | -        | -
+        grayscale 31            | -        | -     | -      | -         | -        | -                | -                 | -     | -           | GR    | GR     | held   | -    | -        | -
+        grayscale 100           | -        | -     | -      | -         | -        | -                | -                 | -     | -           | FR    | FR     | held   | -    | -        | -
+        raise-automatically 40  | -        | -     | -      | -         | -        | -                | -                 | -     | -           | rule  | GR     | held   | -    | -        | -
+        raise-automatically 100 | -        | -     | -      | -         | -        | -                | -                 | -     | -           | rule  | FR     | held   | -    | -        | -
+        hold                    | -        | -     | -      | -         | -        | -                | -                 | -     | -           | -     | GR     | -      | -    | -        | -
+        hold-automatically      | -        | -     | -      | -         | -        | -                | -                 | -     | -           | -     | GR     | =      | -    | -        | -
+        resume                  | -        | -     | -      | -         | -        | -                | -                 | -     | -           | -     | -      | GR     | -    | -        | -
+        override-freeze         | -        | -     | -      | -         | -        | -                | -                 | -     | RP          | GR    | GR     | GR     | -    | -        | -
+        cancel                  | -        | -     | -      | -         | -        | -                | -                 | CA    | CA          | CA    | CA     | CA     | -    | -        | -
+        take-offline            | -        | -     | -      | -         | -        | -                | -                 | -     | -           | -     | -      | -      | AR   | -        | -
+        archive                 | -        | -     | -      | -         | -        | -                | -                 | -     | -           | -     | -      | -      | AR   | -        | -
         """;
 
     /// <summary>Every cell of every table; Development and Test share one.</summary>
@@ -138,6 +171,7 @@ internal static class StateTable
             "preparation" => created.Built().Applied().Approved().Prepared(),
             "unset" => created.Built().Applied().Approved().Prepared().GrayscaleChosen(),
             "thirty" => created.Built().Applied().Approved().Prepared().GrayscaleChosen().RaisedTo(30),
+            "held" => created.Built().Applied().Approved().Prepared().GrayscaleChosen().RaisedTo(30).Held(),
             "full" or "archived" when isProduction => End(created.Built().Applied().Approved().Prepared().Live(ReleaseMode.Direct)),
             "full" or "archived" => End(created.Built().Applied().Approved().Live(ReleaseMode.Auto)),
             "canceled" => created.Built().Applied().Approved().InPilot().Canceled(),
@@ -161,6 +195,10 @@ internal static class StateTable
         "withdraw" => new Withdraw(),
         "approve" => new Approve("Well done."),
         "reject" => new Reject("The description is wrong.", RejectionCategory.Details),
+        "open-review-stage" => new OpenReviewStage(new ReviewStage("Compliance", 2, [], IsLast: false)),
+        "assign-reviewers" => new AssignReviewers(["rita@example.com"]),
+        "escalate-review" => new EscalateReview(["wanda@example.com"], "Nobody decided in 48 hours."),
+        "expire-review" => new ExpireReview("Nobody decided in 72 hours."),
         "start-pilot" => new StartPilot(),
         "prepare-release" => new PrepareRelease(),
         "go-live-automatically" => new GoLiveAutomatically(),
@@ -172,6 +210,13 @@ internal static class StateTable
         "grayscale 30" => new SetPercentage(30),
         "grayscale 31" => new SetPercentage(31),
         "grayscale 100" => new SetPercentage(100),
+        "raise-automatically 40" => new RaiseAutomatically(40),
+        "raise-automatically 100" => new RaiseAutomatically(100),
+        "hold" => new Hold("Crashes doubled."),
+        "hold-automatically" => new HoldAutomatically("Crashes doubled."),
+        "resume" => new Resume("It was the network."),
+        "override-freeze" => new OverrideFreeze("A security fix."),
+        "take-offline" => new TakeOffline("The shop has closed."),
         "cancel" => new Cancel("Not now."),
         "archive" => new Archive(new ReleaseId("newer")),
         _ => throw new ArgumentException($"There is no command “{line}”.", nameof(line)),
@@ -184,7 +229,8 @@ internal static class StateTable
     public static IReadOnlySet<string> PlatformCommands { get; } = new HashSet<string>
     {
         "refresh-configuration", "complete-build", "fail-build", "approve-automatically", "start-pilot", "prepare-release",
-        "go-live-automatically", "archive",
+        "go-live-automatically", "archive", "open-review-stage", "escalate-review", "expire-review", "raise-automatically", "raise-automatically 40", "raise-automatically 100",
+        "hold-automatically",
     };
 
     private static Actor Omnipotent { get; } = People.Person(
@@ -215,6 +261,7 @@ internal static class StateTable
         "failed" => RefusalCodes.BuildFailed,
         "rule" => RefusalCodes.RuleBroken,
         "rising" => RefusalCodes.PercentageNotRising,
+        "held" => RefusalCodes.Held,
         _ => throw new ArgumentException($"A cell is not “{cell}”.", nameof(cell)),
     };
 }
