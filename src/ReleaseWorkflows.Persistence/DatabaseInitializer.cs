@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -7,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.Maintenance;
 
 namespace ReleaseWorkflows.Persistence;
 
@@ -22,13 +22,15 @@ public sealed partial class DatabaseInitializer : IDisposable
     private readonly DatabaseFile _file;
     private readonly CommitWriter _writer;
     private readonly ILogger<DatabaseInitializer> _logger;
+    private readonly CommitProbe? _probe;
     private FileStream? _lock;
 
-    internal DatabaseInitializer(DatabaseFile file, CommitWriter writer, ILogger<DatabaseInitializer> logger)
+    internal DatabaseInitializer(DatabaseFile file, CommitWriter writer, ILogger<DatabaseInitializer> logger, CommitProbe? probe = null)
     {
         _file = file;
         _writer = writer;
         _logger = logger;
+        _probe = probe;
     }
 
     /// <summary>Does all of it; later calls do nothing. Until it returns, commits are refused.</summary>
@@ -37,13 +39,14 @@ public sealed partial class DatabaseInitializer : IDisposable
     {
         if (_lock is not null)
             return;
-        _lock = TakeLock();
+        _lock = FolderLock.Take(_file.Path, _probe?.KeepsOthersOut ?? true);
         try
         {
-            RefuseLostDatabase(_lock);
+            FolderLock.RefuseLostDatabase(_lock, _file.Path);
             await using (var connection = _file.OpenWriter(create: true))
                 await MigrateAsync(connection, cancellationToken);
-            await RememberDatabaseAsync(_lock, cancellationToken);
+            _probe?.Reached(CommitPoint.AfterMigration, null, null);
+            FolderLock.Remember(_lock);
             _writer.Start();
         }
         catch
@@ -60,43 +63,6 @@ public sealed partial class DatabaseInitializer : IDisposable
         _writer.Dispose();
         _lock?.Dispose();
         _lock = null;
-    }
-
-    private FileStream TakeLock()
-    {
-        var path = _file.Path + ".lock";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new DatabaseUnavailableException(DatabaseFailure.ReadOnly, $"The data directory cannot be written: {exception.Message} Check its owner and permissions.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new DatabaseUnavailableException(DatabaseFailure.Locked,
-                $"Another server uses this data directory, or it cannot be written: {exception.Message} Stop the other server or configure another DataDirectory.", exception);
-        }
-    }
-
-    // The lock file remembers that there was a database. Without it, a file lost by accident would quietly become an empty platform.
-    private void RefuseLostDatabase(FileStream lockFile)
-    {
-        if (lockFile.Length > 0 && !File.Exists(_file.Path))
-        {
-            throw new DatabaseUnavailableException(DatabaseFailure.Missing,
-                $"The database {_file.Path} existed before and is gone. Restore it from a backup; or, to begin with an empty one, delete {lockFile.Name} as well.");
-        }
-    }
-
-    private static async Task RememberDatabaseAsync(FileStream lockFile, CancellationToken cancellationToken)
-    {
-        if (lockFile.Length > 0)
-            return;
-        await lockFile.WriteAsync(Encoding.UTF8.GetBytes("A database was created here.\n"), cancellationToken);
-        lockFile.Flush(flushToDisk: true);
     }
 
     private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)

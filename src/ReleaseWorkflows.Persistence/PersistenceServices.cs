@@ -11,6 +11,7 @@ using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Persistence.Idempotency;
+using ReleaseWorkflows.Persistence.Maintenance;
 using ReleaseWorkflows.Persistence.RuntimeTables;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -35,9 +36,13 @@ public static class PersistenceServices
         services.AddSingleton<DatabaseReader>();
         services.AddSingleton<PersistenceMetrics>();
         services.AddSingleton<CommitWriter>();
+        services.TryAddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitWriter>());
         services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>()));
         services.AddSingleton(provider => new DatabaseInitializer(
-            provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>()));
+            provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>(),
+            provider.GetService<CommitProbe>()));
+
+        services.AddSingleton(provider => new DatabaseMaintenance(provider.GetRequiredService<DatabaseFile>(), provider.GetService<CommitProbe>()));
 
         services.AddSingleton<IUnitOfWorkRunner, UnitOfWorkRunner>();
         services.AddScoped<UnitOfWork>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Hosting;
+using ReleaseWorkflows.Server.Maintenance;
 
 // Start reading in Hosting/ReleaseWorkflowsServer.cs: what the server consists of, in the order of a request.
 try
@@ -9,6 +10,11 @@ try
     if (args is ["create-admin", .. var options])
     {
         return await CreateAdminCommand.RunAsync(options);
+    }
+
+    if (MaintenanceCommands.Are(args))
+    {
+        return await MaintenanceCommands.RunAsync(args);
     }
 
     await using var server = ReleaseWorkflowsServer.Build(args);

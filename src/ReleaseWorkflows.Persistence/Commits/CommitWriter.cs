@@ -16,7 +16,7 @@ namespace ReleaseWorkflows.Persistence.Commits;
 /// The write-ahead log is moved into the database by the writer itself: when it has nothing else to do and the log has grown, and under
 /// load only when the log has grown much.
 /// </remarks>
-internal sealed partial class CommitWriter : IDisposable
+internal sealed partial class CommitWriter : ICommitQueue, IDisposable
 {
     // Shorter gaps between two commits are not used for a checkpoint: it takes longer than they last, and the next commit would wait.
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(20);
@@ -25,18 +25,21 @@ internal sealed partial class CommitWriter : IDisposable
     private readonly PersistenceOptions _options;
     private readonly ILogger<CommitWriter> _logger;
     private readonly PersistenceMetrics _metrics;
+    private readonly CommitProbe? _probe;
     private readonly Channel<CommitRequest> _queue;
     private readonly Thread _thread;
     private WriterConnection? _connection;
     private int _checkpointAtPages;
     private bool _isStarted;
+    private bool _isReplaced;
 
-    public CommitWriter(DatabaseFile file, IOptions<PersistenceOptions> options, PersistenceMetrics metrics, ILogger<CommitWriter> logger)
+    public CommitWriter(DatabaseFile file, IOptions<PersistenceOptions> options, PersistenceMetrics metrics, ILogger<CommitWriter> logger, CommitProbe? probe = null)
     {
         _file = file;
         _options = options.Value;
         _metrics = metrics;
         _logger = logger;
+        _probe = probe;
         _checkpointAtPages = _options.ForcedCheckpointPages;
         _queue = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
         // A thread of its own: it waits for the disk, and a busy thread pool must not delay the commits that would make it less busy.
@@ -57,9 +60,7 @@ internal sealed partial class CommitWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Commits, and returns when the writes are durable.</summary>
-    /// <param name="batch">The writes. They belong to the writer until this returns.</param>
-    /// <param name="cancellationToken">Ends the wait for a place in the queue. A commit that has its place is not interrupted.</param>
+    /// <inheritdoc/>
     public async Task CommitAsync(WriteBatch batch, CancellationToken cancellationToken)
     {
         if (!_isStarted)
@@ -113,11 +114,14 @@ internal sealed partial class CommitWriter : IDisposable
         int pages;
         try
         {
+            if (_isReplaced)
+                throw LastFailure!;
             var connection = _connection ??= Open();
             connection.Begin();
             foreach (var request in group)
                 request.Refusal = connection.Apply(request.Batch);
             pages = connection.Commit();
+            _file.RequireInPlace(connection);
             LastFailure = null;
         }
         // CA1031: whatever went wrong, each caller of the group gets an answer, and the writer lives on for the next.
@@ -164,6 +168,8 @@ internal sealed partial class CommitWriter : IDisposable
             _connection?.Rollback();
             if (failure is DatabaseFailure.DiskFull or DatabaseFailure.Locked)
                 return;
+            if (failure is DatabaseFailure.Missing && _connection is { } connection)
+                Rescue(connection);
         }
         catch (SqliteException exception)
         {
@@ -172,6 +178,15 @@ internal sealed partial class CommitWriter : IDisposable
         // After an error of the disk nothing the connection remembers is trusted; the next group opens the file anew.
         _connection?.Dispose();
         _connection = null;
+    }
+
+    // The log may be gone from its folder, but it is still open: what it holds goes into the database. A database that is not the one that was
+    // opened is left alone for good: the log beside it belongs to another one.
+    private void Rescue(WriterConnection connection)
+    {
+        _isReplaced = DatabaseFile.IsReplaced(connection);
+        if (!_isReplaced)
+            connection.Checkpoint();
     }
 
     private void Checkpoint(WriterConnection connection)
@@ -191,7 +206,7 @@ internal sealed partial class CommitWriter : IDisposable
         _checkpointAtPages = connection.WalPages + _options.ForcedCheckpointPages;
     }
 
-    private WriterConnection Open() => new(_file.OpenWriter());
+    private WriterConnection Open() => new(_file.OpenWriter(), _probe);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A group of {Units} commits failed; nothing of it was confirmed.")]
     private partial void LogGroupFailed(Exception exception, int units);

@@ -6,7 +6,7 @@ namespace ReleaseWorkflows.Persistence.Commits;
 /// <summary>
 /// The unit of work of one scope: tables collect into it, and the commit hands everything to the one writer.
 /// </summary>
-internal sealed partial class UnitOfWork(CommitWriter writer, ILogger<UnitOfWork> logger) : IUnitOfWork
+internal sealed partial class UnitOfWork(ICommitQueue writer, ILogger<UnitOfWork> logger) : IUnitOfWork
 {
     private readonly List<IPendingWrites> _tables = [];
     private List<Action> _onCommitted = [];

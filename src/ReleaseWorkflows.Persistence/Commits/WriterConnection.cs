@@ -5,7 +5,7 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Persistence.Commits;
 
 /// <summary>The one connection that writes: transactions, a savepoint per unit of work, checkpoints. Used by one thread.</summary>
-internal sealed class WriterConnection(SqliteConnection connection) : IDisposable
+internal sealed class WriterConnection : IDisposable
 {
     private static readonly SqlStatement BeginTransaction = new("BEGIN IMMEDIATE");
     private static readonly SqlStatement CommitTransaction = new("COMMIT");
@@ -15,18 +15,38 @@ internal sealed class WriterConnection(SqliteConnection connection) : IDisposabl
     private static readonly SqlStatement ReleaseSavepoint = new("RELEASE unit");
     private static readonly SqlStatement PassiveCheckpoint = new("PRAGMA wal_checkpoint(PASSIVE)");
 
-    private readonly PreparedStatements _statements = new(connection);
-    private readonly SQLitePCL.sqlite3 _handle = SqliteNativeLibrary.HandleOf(connection);
+    private readonly SqliteConnection _connection;
+    private readonly PreparedStatements _statements;
+    private readonly SQLitePCL.sqlite3 _handle;
+    private readonly CommitProbe? _probe;
+
+    public WriterConnection(SqliteConnection connection, CommitProbe? probe = null)
+    {
+        _connection = connection;
+        _probe = probe;
+        _statements = new PreparedStatements(connection, probe);
+        _handle = SqliteNativeLibrary.HandleOf(connection);
+        _probe?.Reached(CommitPoint.Opened, connection, null);
+    }
 
     /// <summary>Pages in the write-ahead log that are not yet in the database file.</summary>
     public int WalPages { get; private set; }
 
-    public void Begin() => Execute(BeginTransaction);
+    /// <summary>SQLite's own handle, for questions about the file.</summary>
+    public SQLitePCL.sqlite3 Handle => _handle;
+
+    public void Begin()
+    {
+        _probe?.Reached(CommitPoint.BeforeBegin, _connection, null);
+        Execute(BeginTransaction);
+    }
 
     /// <summary>Makes everything applied durable. Answers the number of pages it took.</summary>
     public int Commit()
     {
+        _probe?.Reached(CommitPoint.BeforeCommit, _connection, null);
         Execute(CommitTransaction);
+        _probe?.Reached(CommitPoint.AfterCommit, _connection, null);
         // A transaction's pages reach the log at its end; counting them spares a look at the log.
         SQLitePCL.raw.sqlite3_db_status(_handle, SQLitePCL.raw.SQLITE_DBSTATUS_CACHE_WRITE, out var written, out _, resetFlg: 1);
         WalPages += written;
@@ -58,17 +78,19 @@ internal sealed class WriterConnection(SqliteConnection connection) : IDisposabl
     /// <summary>Moves pages of the log into the database as far as readers allow. Never waits.</summary>
     public void Checkpoint()
     {
-        using var row = _statements.Bind(PassiveCheckpoint, []).ExecuteReader();
-        row.Read();
-        var inLog = row.GetInt32(1);
-        var moved = row.GetInt32(2);
-        WalPages = inLog - moved;
+        _probe?.Reached(CommitPoint.BeforeCheckpoint, _connection, null);
+        using (var row = _statements.Bind(PassiveCheckpoint, []).ExecuteReader())
+        {
+            row.Read();
+            WalPages = row.GetInt32(1) - row.GetInt32(2);
+        }
+        _probe?.Reached(CommitPoint.AfterCheckpoint, _connection, null);
     }
 
     public void Dispose()
     {
         _statements.Dispose();
-        connection.Dispose();
+        _connection.Dispose();
     }
 
     private bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_handle) == 0;
@@ -80,7 +102,8 @@ internal sealed class WriterConnection(SqliteConnection connection) : IDisposabl
             foreach (ref readonly var write in batch.Writes)
             {
                 var rows = _statements.Bind(write.Statement, write.Arguments).ExecuteNonQuery();
-                if (write.Conflict is not null && rows != 1)
+                _probe?.Reached(CommitPoint.AfterStatement, _connection, write.Statement.Text);
+                if (write.Conflict is not null && rows != 1 && _probe is not { MindsGuards: false })
                     return new ConcurrencyConflictException(write.Conflict);
             }
             return null;

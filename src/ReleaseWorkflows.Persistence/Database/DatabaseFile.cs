@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Persistence.Commits;
 
 namespace ReleaseWorkflows.Persistence.Database;
 
@@ -10,6 +11,8 @@ namespace ReleaseWorkflows.Persistence.Database;
 internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string? path = null)
 {
     private readonly PersistenceOptions _options = options.Value;
+
+    private readonly string _logPath = (path ?? options.Value.DatabasePath) + "-wal";
 
     public string Path { get; } = path ?? options.Value.DatabasePath;
 
@@ -74,6 +77,23 @@ internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string?
             throw DatabaseUnavailableException.From(exception, Path);
         }
     }
+
+    /// <summary>
+    /// Proves that what was committed through <paramref name="connection"/> is in the files that a restart would open. A file that was removed or
+    /// replaced under a running server takes writes as before, and nobody would ever see them again.
+    /// </summary>
+    /// <exception cref="DatabaseUnavailableException">Database or log were removed or replaced.</exception>
+    public void RequireInPlace(WriterConnection connection)
+    {
+        if (IsReplaced(connection) || !File.Exists(_logPath))
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Missing,
+                $"The database {Path} was removed or replaced while the server runs, so nothing is confirmed. Stop the server, put the files back or restore a backup, and start again.");
+        }
+    }
+
+    /// <summary>True if the database at the path is not the one that <paramref name="connection"/> has open.</summary>
+    public static bool IsReplaced(WriterConnection connection) => SqliteFileControl.HasMoved(connection.Handle);
 
     private void Verify(SqliteConnection connection)
     {

@@ -1,9 +1,10 @@
 using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Persistence.Commits;
 
 namespace ReleaseWorkflows.Persistence.Database;
 
 /// <summary>The statements one connection has prepared so far. Used by one thread at a time, as the connection is.</summary>
-internal sealed class PreparedStatements(SqliteConnection connection) : IDisposable
+internal sealed class PreparedStatements(SqliteConnection connection, CommitProbe? probe = null) : IDisposable
 {
     private readonly Dictionary<SqlStatement, SqliteCommand> _commands = new(ReferenceEqualityComparer.Instance);
 
@@ -34,7 +35,7 @@ internal sealed class PreparedStatements(SqliteConnection connection) : IDisposa
         var command = connection.CreateCommand();
         // CA2100: every SqlStatement is a constant of this assembly; data reaches SQL as parameters only.
 #pragma warning disable CA2100
-        command.CommandText = statement.Text;
+        command.CommandText = probe?.Prepare(statement.Text) ?? statement.Text;
 #pragma warning restore CA2100
         foreach (var name in statement.Parameters)
             command.Parameters.Add(new SqliteParameter { ParameterName = name });

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Packages;
+using ReleaseWorkflows.Persistence.Maintenance;
 
 namespace ReleaseWorkflows.Server.Packages;
 

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace ReleaseWorkflows.Server.Packages;
+namespace ReleaseWorkflows.Persistence.Maintenance;
 
 /// <summary>Makes created and renamed directory entries survive a loss of power, which flushing the files themselves does not do on Unix.</summary>
-internal static class DurableDirectory
+public static class DurableDirectory
 {
     private const int ReadOnly = 0;
 

@@ -1,0 +1,52 @@
+using System.Text;
+using ReleaseWorkflows.Persistence.Database;
+
+namespace ReleaseWorkflows.Persistence.Maintenance;
+
+/// <summary>
+/// The file beside the database that keeps a second server out for as long as it is open, and that remembers that there was a database: without
+/// it, a file lost by accident would quietly become an empty platform.
+/// </summary>
+internal static class FolderLock
+{
+    /// <summary>Takes the lock of a database's folder, which is made if it is missing.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another server has it, or the folder cannot be written.</exception>
+    public static FileStream Take(string databasePath, bool keepsOthersOut = true)
+    {
+        var path = databasePath + ".lock";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, keepsOthersOut ? FileShare.None : FileShare.ReadWrite);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.ReadOnly, $"The data directory cannot be written: {exception.Message} Check its owner and permissions.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Locked,
+                $"Another server uses this data directory, or it cannot be written: {exception.Message} Stop the other server or configure another DataDirectory.", exception);
+        }
+    }
+
+    /// <summary>Refuses to go on if there was a database and it is gone.</summary>
+    /// <exception cref="DatabaseUnavailableException">It is.</exception>
+    public static void RefuseLostDatabase(FileStream folderLock, string databasePath)
+    {
+        if (folderLock.Length > 0 && !File.Exists(databasePath))
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Missing,
+                $"The database {databasePath} existed before and is gone. Restore it from a backup; or, to begin with an empty one, delete {folderLock.Name} as well.");
+        }
+    }
+
+    /// <summary>Remembers that there is a database.</summary>
+    public static void Remember(FileStream folderLock)
+    {
+        if (folderLock.Length > 0)
+            return;
+        folderLock.Write(Encoding.UTF8.GetBytes("A database was created here.\n"));
+        folderLock.Flush(flushToDisk: true);
+    }
+}

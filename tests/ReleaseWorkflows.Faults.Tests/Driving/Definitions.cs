@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+
+namespace ReleaseWorkflows.Faults.Tests.Driving;
+
+/// <summary>The product's workflow definitions, and one that waits three times for a moment.</summary>
+internal static class Definitions
+{
+    /// <summary>Copies them into a folder, and answers the setting that makes a server use it.</summary>
+    public static string CopyTo(string folder)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "workflows");
+        foreach (var file in Directory.EnumerateFiles(source, "*.json", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(folder, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+        File.WriteAllText(Path.Combine(folder, "timers.json"), Timers().ToJsonString());
+        return $"--ReleaseWorkflows:WorkflowsDirectory={folder}";
+    }
+
+    /// <summary><c>POST /workflows/timers</c> starts an instance that waits three times for 50 milliseconds.</summary>
+    public static JsonObject Timers() => new()
+    {
+        ["id"] = "timers-1",
+        ["definitionId"] = "timers",
+        ["name"] = "Timers",
+        ["version"] = 1,
+        ["isLatest"] = true,
+        ["isPublished"] = true,
+        ["root"] = new JsonObject
+        {
+            ["id"] = "flow",
+            ["type"] = "Elsa.Flowchart",
+            ["version"] = 1,
+            ["activities"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = "start",
+                    ["type"] = "Elsa.HttpEndpoint",
+                    ["version"] = 1,
+                    ["customProperties"] = new JsonObject { ["canStartWorkflow"] = true },
+                    ["path"] = Literal("String", "timers"),
+                    ["supportedMethods"] = new JsonObject
+                    {
+                        ["typeName"] = "List<String>",
+                        ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = "[\"POST\"]" },
+                    },
+                },
+                Delay("first"),
+                Delay("second"),
+                Delay("third")),
+            ["connections"] = new JsonArray(Connect("start", "first"), Connect("first", "second"), Connect("second", "third")),
+        },
+    };
+
+    private static JsonObject Delay(string id) => new() { ["id"] = id, ["type"] = "Elsa.Delay", ["version"] = 1, ["timeSpan"] = Literal("TimeSpan", "00:00:00.050") };
+
+    private static JsonObject Literal(string type, string value) => new()
+    {
+        ["typeName"] = type,
+        ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value },
+    };
+
+    private static JsonObject Connect(string from, string to) => new()
+    {
+        ["source"] = new JsonObject { ["activity"] = from, ["port"] = "Done" },
+        ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
+    };
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using ReleaseWorkflows.Faults.Tests.Kills;
+using ReleaseWorkflows.Faults.Tests.Processes;
+
+namespace ReleaseWorkflows.Faults.Tests;
+
+/// <summary>
+/// The long forms, one command each: <c>dotnet run -c Release --project tests/ReleaseWorkflows.Faults.Tests -- kills 1000 [seed]</c>. Also the
+/// server process that the tests kill. <c>dotnet test</c> runs the short forms.
+/// </summary>
+internal static class Program
+{
+    private const string Usage = "kills <deaths> [seed] | controls [seed]";
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is ["server", .. var settings])
+            return await FaultyServer.RunAsync(settings);
+        var seed = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Random.Shared.Next();
+        switch (args)
+        {
+            case ["kills", var deaths, ..]:
+                var run = new KillRun(seed);
+                await run.RunAsync(int.Parse(deaths, CultureInfo.InvariantCulture), Console.WriteLine);
+                Console.WriteLine(run);
+                return run.Violations.Count == 0 ? 0 : 1;
+            case ["controls", ..]:
+                return await ControlsAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : seed);
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
+    }
+
+    private static async Task<int> ControlsAsync(int seed)
+    {
+        var missed = 0;
+        foreach (var broken in BrokenServers.CaughtByKills)
+        {
+            var run = new KillRun(seed, broken);
+            await run.RunAsync(200);
+            Console.WriteLine(run);
+            missed += run.Violations.Count == 0 ? 1 : 0;
+        }
+        return missed;
+    }
+}
