@@ -138,7 +138,7 @@ internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutbox
             switch (_state?.Status)
             {
                 case ReleaseStatus.Canceled or ReleaseStatus.Archived:
-                case ReleaseStatus.FullRelease when happened is not ReleaseArchived:
+                case ReleaseStatus.FullRelease when happened is not (ReleaseArchived or TakenOffline):
                     Found("the-end-is-the-end", $"Release {id} was {_state.Status}, and then came {happened.GetType().Name} (I4).");
                     break;
             }
