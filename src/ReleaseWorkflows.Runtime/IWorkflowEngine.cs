@@ -70,6 +70,9 @@ public sealed record StartWorkflow
     /// <summary>Inputs of the workflow, kept with the instance.</summary>
     public IReadOnlyDictionary<string, object?>? Input { get; init; }
 
+    /// <summary>Values that variables of the workflow have at the start, by name; a name that is not declared becomes a variable.</summary>
+    public IReadOnlyDictionary<string, object?>? Variables { get; init; }
+
     /// <summary>Activity at which the instance starts. Default: the workflow's own beginning.</summary>
     public string? TriggerActivityId { get; init; }
 

@@ -11,6 +11,8 @@ namespace ReleaseWorkflows.Runtime;
 public sealed class WorkflowRuntimeOptions
 {
     private readonly List<Type> _activityTypes = [];
+    private readonly List<Type> _workflowTypes = [];
+    private readonly HashSet<Type> _removedActivityTypes = [];
 
     /// <summary>
     /// Most activities that one burst may run before it counts as going round in a circle. The instance faults then. Default: 10,000; at least 1.
@@ -50,6 +52,45 @@ public sealed class WorkflowRuntimeOptions
 
     /// <summary>Activity classes that definitions may use, besides the built-in ones.</summary>
     public IReadOnlyList<Type> ActivityTypes => _activityTypes;
+
+    /// <summary>Classes of workflows that are written in code; published when the host starts.</summary>
+    public IReadOnlyList<Type> WorkflowTypes => _workflowTypes;
+
+    /// <summary>Adds a workflow that is written in code.</summary>
+    public WorkflowRuntimeOptions AddWorkflow<T>()
+        where T : IWorkflow => AddWorkflow(typeof(T));
+
+    /// <summary>Adds the public workflows of an assembly that are written in code.</summary>
+    public WorkflowRuntimeOptions AddWorkflowsFrom(Assembly assembly)
+    {
+        foreach (var type in assembly.GetExportedTypes())
+        {
+            if (type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableTo(typeof(IWorkflow)))
+                AddWorkflow(type);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds the public workflows of the assembly of a type that are written in code.</summary>
+    public WorkflowRuntimeOptions AddWorkflowsFrom<TMarker>() => AddWorkflowsFrom(typeof(TMarker).Assembly);
+
+    /// <summary>Takes an activity class out again, also a built-in one. Definitions that use it are refused, and stored ones cannot run.</summary>
+    public WorkflowRuntimeOptions RemoveActivity<T>()
+        where T : IActivity
+    {
+        _removedActivityTypes.Add(typeof(T));
+        return this;
+    }
+
+    /// <summary>Activity classes that definitions may not use.</summary>
+    internal IReadOnlySet<Type> RemovedActivityTypes => _removedActivityTypes;
+
+    private WorkflowRuntimeOptions AddWorkflow(Type type)
+    {
+        _workflowTypes.Add(type);
+        return this;
+    }
 
     /// <summary>Lets definitions use the public activity classes of an assembly.</summary>
     public WorkflowRuntimeOptions AddActivitiesFrom(Assembly assembly)

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Definitions.CodeFirst;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Execution;
@@ -41,6 +42,9 @@ public static class WorkflowRuntimeServices
 
         // Definitions: read, compiled, indexed, published.
         services.TryAddSingleton<IActivityRegistry>(CreateRegistry);
+        services.TryAddSingleton<CodeWorkflows>();
+        services.TryAddSingleton<CodeWorkflowLoader>();
+        services.TryAddSingleton<IWorkflowBuilderFactory, WorkflowBuilderFactory>();
         services.TryAddSingleton<WorkflowActivityCatalog>();
         services.TryAddSingleton<WorkflowActivityLoader>();
         services.TryAddSingleton<DefinitionReader>();
@@ -66,6 +70,7 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<InstanceChanges>();
         services.TryAddScoped<BurstRecorder>();
         services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
+        services.TryAddScoped<IWorkflowRunner, InMemoryRunner>();
 
         // Resumption: stimuli, events, timers.
         services.TryAddScoped<IStimulusSender, StimulusSender>();
@@ -81,8 +86,9 @@ public static class WorkflowRuntimeServices
     private static ActivityRegistry CreateRegistry(IServiceProvider services)
     {
         var registry = new ActivityRegistry();
-        registry.Register(ActivityRegistry.ActivitiesOf(typeof(WorkflowRuntimeServices).Assembly));
-        registry.Register(services.GetRequiredService<IOptions<WorkflowRuntimeOptions>>().Value.ActivityTypes);
+        var options = services.GetRequiredService<IOptions<WorkflowRuntimeOptions>>().Value;
+        registry.Register(ActivityRegistry.ActivitiesOf(typeof(WorkflowRuntimeServices).Assembly).Concat(options.ActivityTypes)
+            .Where(type => !options.RemovedActivityTypes.Contains(type)));
         return registry;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Activities;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
 
@@ -46,8 +47,12 @@ internal static class ActivityChildren
     private static PropertyInfo[] FindHolders(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(static property => property.GetIndexParameters().Length == 0 && Holds(property.PropertyType)),
+            .Where(static property => property.GetIndexParameters().Length == 0 && Holds(property.PropertyType) && !IsReference(property)),
     ];
+
+    // Where a flowchart starts is one of its activities, not a further one.
+    private static bool IsReference(PropertyInfo property) =>
+        property.DeclaringType == typeof(Flowchart) && property.Name == nameof(Flowchart.Start);
 
     private static bool Holds(Type type)
     {

@@ -6,6 +6,7 @@ using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Services;
+using ReleaseWorkflows.Runtime.Definitions.CodeFirst;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Expressions;
@@ -16,7 +17,7 @@ namespace ReleaseWorkflows.Runtime.Definitions;
 /// Reads Elsa's definition format: the envelope here, activities in <see cref="ActivityReader"/>. Everything that is wrong is reported;
 /// what can be understood is read, members that mean nothing to the engine are left in the text, which is stored as it came.
 /// </summary>
-internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases types, WorkflowActivityCatalog workflows)
+internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases types, WorkflowActivityCatalog workflows, CodeWorkflows code)
 {
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -39,12 +40,12 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
     public Workflow? ReadNew(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: true);
 
     private Workflow? Read(string json, List<DefinitionFinding> findings, bool isNew) =>
-        Parse(json, findings) is { } source ? ReadWorkflow(source, new ReadScope(), findings, isNew) : null;
+        code.TryBuild(json) ?? (Parse(json, findings) is { } source ? ReadWorkflow(source, new ReadScope(), findings, isNew) : null);
 
     // A copy for one place that uses it: activities belong to one workflow.
     private Workflow? ReadUsed(UsableWorkflow used, ReadScope scope, List<DefinitionFinding> findings)
     {
-        var workflow = used.Build?.Invoke()
+        var workflow = code.TryBuild(used.Json)
             ?? (Parse(used.Json, findings) is { } source ? ReadWorkflow(source, scope, findings, isNew: false) : null);
         if (workflow is not null)
             workflow.Identity = used.Identity;
@@ -93,6 +94,15 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
     {
         if (string.IsNullOrWhiteSpace(source.Text("definitionId")))
             findings.Add(Error("definitionId", "The definition has no definitionId."));
+
+        // Text of a class that is not there (any more), or says something else now.
+        if (source.TryGetObject(CodePart.Member, out var written) && written.Items("parts").Take(3).ToList() is { Count: > 0 } parts)
+        {
+            findings.Add(Error(CodePart.Member,
+                $"The workflow was written in code, by '{written.Text("class")}', which is not there or says something else now: "
+                + $"{string.Join(", ", parts.Select(static part => $"'{part}'"))} cannot be read from its text."));
+            return null;
+        }
 
         if (!source.TryGetObject("root", out var root))
         {

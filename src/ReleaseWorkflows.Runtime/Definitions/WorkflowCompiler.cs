@@ -49,7 +49,7 @@ internal sealed class WorkflowCompiler(
             if (activity is IComposite composite)
                 composite.Setup();
             if (string.IsNullOrEmpty(activity.Id))
-                activity.Id = string.Create(CultureInfo.InvariantCulture, $"{activity.GetType().Name}{nodes.Count}");
+                activity.Id = GenerateId(activity, ids);
             if (!ids.Add(activity.Id))
             {
                 findings.Add(DefinitionReader.Error(activity.Id, $"The id '{activity.Id}' is used by more than one activity."));
@@ -64,6 +64,19 @@ internal sealed class WorkflowCompiler(
             var inside = activity is WorkflowDefinitionActivity ? new HashSet<string>(StringComparer.Ordinal) : ids;
             foreach (var (childPort, child) in ActivityChildren.Of(activity))
                 Visit(child, node, childPort, inside);
+        }
+    }
+
+    // Counted by type, so that activities of other types can come and go.
+    private static string GenerateId(IActivity activity, HashSet<string> ids)
+    {
+        var type = ActivityTypeNames.ClassName(activity.GetType());
+        var name = type.IndexOf('<', StringComparison.Ordinal) is var end and > 0 ? type[..end] : type;
+        for (var number = 1; ; number++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
+            if (!ids.Contains(id))
+                return id;
         }
     }
 

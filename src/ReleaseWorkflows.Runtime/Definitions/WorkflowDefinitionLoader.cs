@@ -1,19 +1,26 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Definitions.CodeFirst;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
 
-/// <summary>Loads the definitions of the configured folder when the host starts, and says in the log what became of each file.</summary>
+/// <summary>Loads the workflows written in code and the definitions of the configured folder when the host starts, and says in the log what became of each.</summary>
 internal sealed partial class WorkflowDefinitionLoader(
-    IWorkflowDefinitions definitions, IOptions<WorkflowRuntimeOptions> options, ILogger<WorkflowDefinitionLoader> logger) : IHostedService
+    IWorkflowDefinitions definitions, CodeWorkflowLoader code, IOptions<WorkflowRuntimeOptions> options, ILogger<WorkflowDefinitionLoader> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.DefinitionsFolder is not { Length: > 0 } folder)
-            return;
+        Report(await code.LoadAsync(cancellationToken));
+        if (options.Value.DefinitionsFolder is { Length: > 0 } folder)
+            Report(await definitions.LoadAsync(folder, cancellationToken));
+    }
 
-        foreach (var report in await definitions.LoadAsync(folder, cancellationToken))
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Report(IReadOnlyList<FileReport> reports)
+    {
+        foreach (var report in reports)
         {
             if (report.Outcome == FileOutcome.Published)
                 Log.Published(logger, report.DefinitionId, report.Path);
@@ -27,8 +34,6 @@ internal sealed partial class WorkflowDefinitionLoader(
             }
         }
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

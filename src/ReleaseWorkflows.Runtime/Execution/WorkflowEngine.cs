@@ -2,6 +2,7 @@ using System.Globalization;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime.Activities;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Expressions;
@@ -12,7 +13,7 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Runtime.Execution;
 
 /// <inheritdoc cref="IWorkflowEngine"/>
-internal sealed class WorkflowEngine(
+internal sealed partial class WorkflowEngine(
     EngineServices engine,
     IWorkflowDefinitions definitions,
     IWorkflowStore store,
@@ -20,7 +21,8 @@ internal sealed class WorkflowEngine(
     BurstRecorder recorder,
     LogPersistenceEvaluator logPersistence,
     IServiceProvider services,
-    IOptions<WorkflowRuntimeOptions> options) : IWorkflowEngine
+    IOptions<WorkflowRuntimeOptions> options,
+    ILogger<WorkflowEngine> logger) : IWorkflowEngine
 {
     // Instances whose bursts are under way further up the call stack. They must not be read from the store: their rows are behind.
     private readonly Dictionary<string, Burst> _running = new(StringComparer.Ordinal);
@@ -48,6 +50,7 @@ internal sealed class WorkflowEngine(
             ParentWorkflowInstanceId = start.ParentInstanceId,
             TriggerActivityId = start.TriggerActivityId,
             StartInput = input,
+            InitialVariables = start.Variables is null ? null : WithoutNulls(start.Variables),
             Input = new Dictionary<string, object>(input),
         };
 
@@ -86,8 +89,16 @@ internal sealed class WorkflowEngine(
 
         foreach (var (instanceId, bookmarkId) in waiting)
         {
-            if (await ResumeAsync(instanceId, bookmarkId, stimulus.Input, cancellationToken) is { } run)
-                resumed.Add(run);
+            try
+            {
+                if (await ResumeAsync(instanceId, bookmarkId, stimulus.Input, cancellationToken) is { } run)
+                    resumed.Add(run);
+            }
+            catch (WorkflowNotFoundException exception) when (stimulus.InstanceId is null)
+            {
+                // Whoever waits beside it must not suffer. It goes on waiting, and is told of when it is addressed by itself.
+                LogUnreadable(instanceId, exception);
+            }
         }
 
         return new StimulusOutcome(started, resumed);
@@ -352,4 +363,7 @@ internal sealed class WorkflowEngine(
         Incidents = [.. context.Incidents],
         Bookmarks = [.. context.BookmarkList],
     };
+
+    [LoggerMessage(1, LogLevel.Error, "The instance {InstanceId} heard a stimulus and could not go on")]
+    private partial void LogUnreadable(string instanceId, Exception exception);
 }

@@ -76,7 +76,13 @@ internal sealed class WorkflowRunner(IOptions<WorkflowRuntimeOptions> options, L
             context.ExpressionExecutionContext.Memory.Declare(variable);
         }
 
-        burst.RootContext ??= context;
+        if (burst.RootContext is null)
+        {
+            burst.RootContext = context;
+            foreach (var (name, value) in burst.InitialVariables ?? new Dictionary<string, object>())
+                Scopes.SetHere(context, name, value, null);
+        }
+
         if (burst.TriggeredContext is null && item.Node.EmbeddedIn is null && burst.TriggerActivityId == item.Node.ActivityId)
             burst.TriggeredContext = context;
 

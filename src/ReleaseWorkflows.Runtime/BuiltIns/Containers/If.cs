@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 
 namespace Elsa.Workflows.Activities;
@@ -11,6 +13,30 @@ public class If : Activity<bool>
     /// <summary>Creates the activity.</summary>
     public If([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
         : base(source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition that code computes.</summary>
+    public If(Func<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition that code computes.</summary>
+    public If(Func<ExpressionExecutionContext, bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition from a variable.</summary>
+    public If(Variable<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition.</summary>
+    public If(Literal<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
     {
     }
 

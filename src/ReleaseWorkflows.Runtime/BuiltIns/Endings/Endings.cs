@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Attributes;
@@ -61,6 +62,16 @@ public class Complete : Activity, ITerminalNode
     {
     }
 
+    /// <summary>Creates the activity with outcomes.</summary>
+    [OverloadResolutionPriority(1)]
+    public Complete(params string[] outcomes)
+        : this(default(string), default(int?)) => Outcomes = new Input<object?>(outcomes);
+
+    /// <summary>Creates the activity with outcomes that code computes.</summary>
+    public Complete(
+        Func<ExpressionExecutionContext, ICollection<string>> outcomes, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => Outcomes = new Input<object?>(context => (object?)outcomes(context));
+
     /// <summary>The outcomes: a text, or a list of texts. Default: Done.</summary>
     [Input(Description = "The outcome or set of outcomes to complete this activity with.", UIHint = "outcome-picker")]
     public Input<object?>? Outcomes { get; set; }
@@ -87,6 +98,11 @@ public class Fault : Activity
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with what it says.</summary>
+    public static Fault Create(
+        string code, string category, string type, string? message, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null) =>
+        new(source, line) { Code = new(code), Category = new(category), FaultType = new(type), Message = new(message) };
 
     /// <summary>Code, free. Default: 0.</summary>
     [Input(Description = "Code to categorize the fault.")]

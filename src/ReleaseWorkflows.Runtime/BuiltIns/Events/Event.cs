@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime.Stimuli;
 
@@ -21,9 +23,41 @@ public class Event : Trigger<object?>
     {
     }
 
-    /// <summary>Creates the activity for an event.</summary>
+    /// <summary>Creates the activity with the name of an event.</summary>
+    [OverloadResolutionPriority(1)]
     public Event(string eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
-        : this(source, line) => EventName = new Input<string>(eventName);
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event that code computes.</summary>
+    public Event(Func<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event that code computes.</summary>
+    public Event(
+        Func<ExpressionExecutionContext, string?> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(context => eventName(context)!), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event from a variable.</summary>
+    public Event(Variable<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event.</summary>
+    public Event(Literal<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event.</summary>
+    public Event(Input<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => EventName = eventName;
 
     /// <summary>Name of the event.</summary>
     [Required]
@@ -58,6 +92,42 @@ public class PublishEvent : CodeActivity
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with the name of an event.</summary>
+    [OverloadResolutionPriority(1)]
+    public PublishEvent(string eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event that code computes.</summary>
+    public PublishEvent(Func<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event that code computes.</summary>
+    public PublishEvent(
+        Func<ExpressionExecutionContext, string?> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(context => eventName(context)!), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event from a variable.</summary>
+    public PublishEvent(Variable<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event.</summary>
+    public PublishEvent(Literal<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(eventName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of an event.</summary>
+    public PublishEvent(Input<string> eventName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => EventName = eventName;
 
     /// <summary>Name of the event.</summary>
     [Required]

@@ -6,6 +6,7 @@ using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Activities.Flowchart.Contracts;
 using Elsa.Workflows.Activities.Flowchart.Models;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.UIHints;
 
@@ -21,6 +22,35 @@ public class FlowDecision : Activity
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with a condition that code computes.</summary>
+    public FlowDecision(Func<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition that code computes.</summary>
+    public FlowDecision(
+        Func<ExpressionExecutionContext, bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition from a variable.</summary>
+    public FlowDecision(Variable<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition.</summary>
+    public FlowDecision(Literal<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<bool>(condition), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a condition.</summary>
+    public FlowDecision(Input<bool> condition, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => Condition = condition;
 
     /// <summary>The condition. Default: false.</summary>
     [Input(Description = "The condition to evaluate.")]

@@ -50,6 +50,9 @@ public class Flowchart : Container
     /// <summary>The flowchart seen from where it starts when no trigger says otherwise.</summary>
     internal FlowGraph GraphFromStart() => GraphFrom(StartOf(null));
 
+    /// <summary>Where the flowchart starts by what its activities say about themselves.</summary>
+    internal IActivity ImplicitStart() => ImplicitStart([.. Activities]);
+
     /// <summary>Goes on after an activity inside was cancelled by another one.</summary>
     internal async ValueTask OnChildCanceledAsync(ActivityExecutionContext flow, ActivityExecutionContext child)
     {
@@ -119,12 +122,15 @@ public class Flowchart : Container
         var activities = Activities.ToList();
         var start = (context is null ? null : TriggerOf(context, activities))
             ?? Start
-            ?? activities.Find(static activity => activity is IStartNode)
-            ?? activities.Find(static activity => activity.GetCanStartWorkflow())
-            ?? activities.Find(activity => !Connections.Any(connection => ReferenceEquals(connection.Target.Activity, activity)))
-            ?? activities[0];
+            ?? ImplicitStart(activities);
         return activities.FindIndex(activity => ReferenceEquals(activity, start));
     }
+
+    private IActivity ImplicitStart(List<IActivity> activities) =>
+        activities.Find(static activity => activity is IStartNode)
+        ?? activities.Find(static activity => activity.GetCanStartWorkflow())
+        ?? activities.Find(activity => !Connections.Any(connection => ReferenceEquals(connection.Target.Activity, activity)))
+        ?? activities[0];
 
     // The activity that the burst was triggered at, or the one that holds it.
     private static IActivity? TriggerOf(ActivityExecutionContext context, List<IActivity> activities)

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime.Notifications;
 using Elsa.Workflows.Runtime.Stimuli;
@@ -28,8 +30,40 @@ public class RunTask : Activity<object?>
     }
 
     /// <summary>Creates the activity with the name of a task.</summary>
+    [OverloadResolutionPriority(1)]
     public RunTask(string taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
-        : this(source, line) => TaskName = new Input<string>(taskName);
+        : this(new Input<string>(taskName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of a task that code computes.</summary>
+    public RunTask(Func<string> taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(taskName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of a task that code computes.</summary>
+    public RunTask(
+        Func<ExpressionExecutionContext, string?> taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(context => taskName(context)!), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of a task from a variable.</summary>
+    public RunTask(Variable<string> taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(taskName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of a task.</summary>
+    public RunTask(Literal<string> taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(taskName), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with the name of a task.</summary>
+    public RunTask(Input<string> taskName, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => TaskName = taskName;
 
     /// <summary>What is to be done.</summary>
     [Required]

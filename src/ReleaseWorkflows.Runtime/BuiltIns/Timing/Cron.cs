@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Scheduling.Bookmarks;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.BuiltIns.Timing;
 using ReleaseWorkflows.Runtime.Definitions;
@@ -22,8 +24,43 @@ public class Cron : Trigger, ICheckedActivity
     }
 
     /// <summary>Creates the activity with an expression.</summary>
+    [OverloadResolutionPriority(1)]
     public Cron(string cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
-        : this(source, line) => CronExpression = new Input<string>(cronExpression);
+        : this(new Input<string>(cronExpression), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression that code computes.</summary>
+    public Cron(Func<string> cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(cronExpression), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression that code computes.</summary>
+    public Cron(
+        Func<ExpressionExecutionContext, string?> cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(context => cronExpression(context)!), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression from a variable.</summary>
+    public Cron(Variable<string> cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(cronExpression), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression.</summary>
+    public Cron(Literal<string> cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(cronExpression), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an expression.</summary>
+    public Cron(Input<string> cronExpression, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => CronExpression = cronExpression;
+
+    /// <summary>Starts whenever an expression says so.</summary>
+    public static Cron FromCronExpression(string value) => new(value);
 
     /// <summary>The expression: second, minute, hour, day of month, month, day of week.</summary>
     [Required]

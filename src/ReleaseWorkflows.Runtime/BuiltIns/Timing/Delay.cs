@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Scheduling.Bookmarks;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 
 namespace Elsa.Scheduling.Activities;
@@ -20,7 +22,53 @@ public class Delay : Activity
 
     /// <summary>Creates the activity with a duration.</summary>
     public Delay(TimeSpan timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
-        : this(source, line) => TimeSpan = new Input<TimeSpan>(timeSpan);
+        : this(new Input<TimeSpan>(timeSpan), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration that code computes.</summary>
+    public Delay(Func<TimeSpan> timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(timeSpan), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration that code computes.</summary>
+    public Delay(
+        Func<ExpressionExecutionContext, TimeSpan> timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(timeSpan), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration from a variable.</summary>
+    public Delay(Variable<TimeSpan> timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(timeSpan), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration.</summary>
+    public Delay(Literal<TimeSpan> timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(timeSpan), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a duration.</summary>
+    public Delay(Input<TimeSpan> timeSpan, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => TimeSpan = timeSpan;
+
+    /// <summary>Waits for some milliseconds.</summary>
+    public static Delay FromMilliseconds(double value) => new(System.TimeSpan.FromMilliseconds(value));
+
+    /// <summary>Waits for some seconds.</summary>
+    public static Delay FromSeconds(double value) => new(System.TimeSpan.FromSeconds(value));
+
+    /// <summary>Waits for some minutes.</summary>
+    public static Delay FromMinutes(double value) => new(System.TimeSpan.FromMinutes(value));
+
+    /// <summary>Waits for some hours.</summary>
+    public static Delay FromHours(double value) => new(System.TimeSpan.FromHours(value));
+
+    /// <summary>Waits for some days.</summary>
+    public static Delay FromDays(double value) => new(System.TimeSpan.FromDays(value));
 
     /// <summary>How long. Default: no time; the workflow is still suspended once.</summary>
     [Input(Description = "The amount of time to delay execution.")]
@@ -39,6 +87,41 @@ public class StartAt : Trigger
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with a point in time.</summary>
+    public StartAt(DateTimeOffset dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<DateTimeOffset>(dateTime), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a point in time that code computes.</summary>
+    public StartAt(Func<DateTimeOffset> dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<DateTimeOffset>(dateTime), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a point in time that code computes.</summary>
+    public StartAt(
+        Func<ExpressionExecutionContext, DateTimeOffset> dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<DateTimeOffset>(dateTime), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a point in time from a variable.</summary>
+    public StartAt(Variable<DateTimeOffset> dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<DateTimeOffset>(dateTime), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a point in time.</summary>
+    public StartAt(Literal<DateTimeOffset> dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<DateTimeOffset>(dateTime), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a point in time.</summary>
+    public StartAt(Input<DateTimeOffset> dateTime, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => DateTime = dateTime;
 
     /// <summary>When.</summary>
     [Required]
@@ -68,6 +151,47 @@ public class Timer : Trigger
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with an interval.</summary>
+    public Timer(TimeSpan interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(interval), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an interval that code computes.</summary>
+    public Timer(Func<TimeSpan> interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(interval), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an interval that code computes.</summary>
+    public Timer(
+        Func<ExpressionExecutionContext, TimeSpan> interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(interval), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an interval from a variable.</summary>
+    public Timer(Variable<TimeSpan> interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(interval), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an interval.</summary>
+    public Timer(Literal<TimeSpan> interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<TimeSpan>(interval), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with an interval.</summary>
+    public Timer(Input<TimeSpan> interval, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => Interval = interval;
+
+    /// <summary>Starts again and again.</summary>
+    public static Timer FromTimeSpan(TimeSpan value) => new(value);
+
+    /// <summary>Starts again and again, after some seconds each time.</summary>
+    public static Timer FromSeconds(double value) => new(TimeSpan.FromSeconds(value));
 
     /// <summary>Time between two starts. Default: a minute.</summary>
     [Input(Description = "The interval at which the timer should execute.")]

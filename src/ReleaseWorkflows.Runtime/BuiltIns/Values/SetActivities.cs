@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows.Activities;
 using Elsa.Workflows.Attributes;
@@ -17,6 +18,21 @@ namespace Elsa.Workflows.Activities
         /// <summary>Creates the activity.</summary>
         public SetVariable([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
             : base(source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a variable and its value.</summary>
+        public SetVariable(
+            Variable variable, Input<object?> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(source, line)
+        {
+            Variable = variable;
+            Value = value;
+        }
+
+        /// <summary>Creates the activity with a variable and another one that has its value.</summary>
+        public SetVariable(Variable variable, Variable value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(variable, new Input<object?>(value), source, line)
         {
         }
 
@@ -61,6 +77,34 @@ namespace Elsa.Workflows.Activities
             Value = value;
         }
 
+        /// <summary>Creates the activity with a variable and its value.</summary>
+        public SetVariable(Variable<T> variable, T value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(variable, new Input<T>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a variable and another one that has its value.</summary>
+        public SetVariable(Variable<T> variable, Variable<T> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(variable, new Input<T>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a variable and code that computes its value.</summary>
+        public SetVariable(Variable<T> variable, Func<T> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(variable, new Input<T>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a variable and code that computes its value.</summary>
+        public SetVariable(
+            Variable<T> variable,
+            Func<ExpressionExecutionContext, T> value,
+            [CallerFilePath] string? source = null,
+            [CallerLineNumber] int? line = null)
+            : this(variable, new Input<T>(value), source, line)
+        {
+        }
+
         /// <summary>The variable.</summary>
         public Variable<T> Variable { get; set; } = null!;
 
@@ -81,6 +125,42 @@ namespace Elsa.Workflows.Activities
         {
         }
 
+        /// <summary>Creates the activity with a name.</summary>
+        [OverloadResolutionPriority(1)]
+        public SetName(string value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a name that code computes.</summary>
+        public SetName(Func<string> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a name that code computes.</summary>
+        public SetName(
+            Func<ExpressionExecutionContext, string?> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(context => value(context)!), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a name from a variable.</summary>
+        public SetName(Variable<string> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a name.</summary>
+        public SetName(Literal<string> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(value), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a name.</summary>
+        public SetName(Input<string> value, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(source, line) => Value = value;
+
         /// <summary>The name.</summary>
         [Input(Description = "The value to set as the workflow instance's name.")]
         public Input<string> Value { get; set; } = null!;
@@ -99,6 +179,42 @@ namespace Elsa.Workflows.Activities
             : base(source, line)
         {
         }
+
+        /// <summary>Creates the activity with a correlation id.</summary>
+        [OverloadResolutionPriority(1)]
+        public Correlate(string correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(correlationId), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a correlation id that code computes.</summary>
+        public Correlate(Func<string> correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(correlationId), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a correlation id that code computes.</summary>
+        public Correlate(
+            Func<ExpressionExecutionContext, string?> correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(context => correlationId(context)!), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a correlation id from a variable.</summary>
+        public Correlate(Variable<string> correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(correlationId), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a correlation id.</summary>
+        public Correlate(Literal<string> correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(correlationId), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a correlation id.</summary>
+        public Correlate(Input<string> correlationId, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(source, line) => CorrelationId = correlationId;
 
         /// <summary>The correlation id.</summary>
         [Input(Description = "An expression that evaluates to the value to store as the correlation id.")]
@@ -120,7 +236,33 @@ namespace Elsa.Workflows.Activities
         }
 
         /// <summary>Creates the activity with a text.</summary>
+        [OverloadResolutionPriority(1)]
         public WriteLine(string text, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(text), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a text that code computes.</summary>
+        public WriteLine(Func<string> text, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(text), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a text that code computes.</summary>
+        public WriteLine(
+            Func<ExpressionExecutionContext, string?> text, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(context => text(context)!), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a text from a variable.</summary>
+        public WriteLine(Variable<string> text, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+            : this(new Input<string>(text), source, line)
+        {
+        }
+
+        /// <summary>Creates the activity with a text.</summary>
+        public WriteLine(Literal<string> text, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
             : this(new Input<string>(text), source, line)
         {
         }

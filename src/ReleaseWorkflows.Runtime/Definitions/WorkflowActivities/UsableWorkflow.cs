@@ -1,6 +1,6 @@
 using Elsa.Workflows.Activities;
-using Elsa.Workflows.Models;
 using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
+using Elsa.Workflows.Models;
 
 namespace ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 
@@ -17,11 +17,10 @@ internal sealed class UsableWorkflow
 {
     private const string RootType = nameof(WorkflowDefinitionActivity);
 
-    public UsableWorkflow(Workflow header, string json, Func<Workflow>? build = null)
+    public UsableWorkflow(Workflow header, string json)
     {
         Identity = header.Identity;
         Json = json;
-        Build = build;
         Inputs = [.. header.Inputs.DistinctBy(static input => input.Name, StringComparer.OrdinalIgnoreCase)];
         Outputs = [.. header.Outputs.DistinctBy(static output => output.Name, StringComparer.OrdinalIgnoreCase)];
         Descriptor = Describe(header);
@@ -32,9 +31,6 @@ internal sealed class UsableWorkflow
 
     /// <summary>Its text.</summary>
     public string Json { get; }
-
-    /// <summary>Builds it anew, if it is made by code.</summary>
-    public Func<Workflow>? Build { get; }
 
     /// <summary>The workflow's inputs.</summary>
     public IReadOnlyList<InputDefinition> Inputs { get; }

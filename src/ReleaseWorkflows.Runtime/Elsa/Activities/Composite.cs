@@ -8,7 +8,7 @@ using Elsa.Workflows.Signals;
 namespace Elsa.Workflows.Activities;
 
 /// <summary>Base class of activities that are made of others: runs <see cref="Root"/> and completes when it has.</summary>
-public abstract class Composite : Activity, IVariableContainer, IComposite
+public abstract partial class Composite : Activity, IVariableContainer, IComposite
 {
     /// <summary>Creates a composite.</summary>
     protected Composite([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
@@ -64,6 +64,7 @@ public abstract class Composite : Activity, IVariableContainer, IComposite
     private async ValueTask OnRootCompletedAsync(ActivityCompletedContext context)
     {
         await OnCompletedAsync(context);
+        SetResult(context.TargetContext);
         await context.TargetContext.CompleteActivityAsync();
     }
 
@@ -80,7 +81,14 @@ public abstract class Composite : Activity, IVariableContainer, IComposite
         }
 
         await OnCompletedAsync(new ActivityCompletedContext(composite, context.SenderActivityExecutionContext, signal.Value));
+        SetResult(composite);
         await composite.CompleteActivityAsync(signal.Value);
+    }
+
+    private void SetResult(ActivityExecutionContext context)
+    {
+        if (ResultVariable is { } variable && this is IActivityWithResult { Result: { } result })
+            context.Set(result, variable.Get(context.ExpressionExecutionContext), nameof(IActivityWithResult.Result));
     }
 }
 

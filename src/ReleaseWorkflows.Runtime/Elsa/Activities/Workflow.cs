@@ -48,6 +48,9 @@ public class Workflow : Composite<object>
     /// <summary>Creates a workflow around an activity.</summary>
     public static Workflow FromActivity(IActivity root) => root as Workflow ?? new Workflow(root);
 
+    /// <summary>The compiled workflow, once it was run in memory.</summary>
+    internal WorkflowGraph? CompiledGraph { get; set; }
+
     /// <summary>The output with this name, or null.</summary>
     internal OutputDefinition? FindOutput(string? name)
     {

@@ -144,6 +144,9 @@ public sealed partial class WorkflowExecutionContext : IExecutionContext
     /// <summary>Key that no other running instance can have; null if it has none.</summary>
     internal string? ActivationKey { get; init; }
 
+    /// <summary>Values that variables of the workflow have at the start, by name.</summary>
+    internal IDictionary<string, object>? InitialVariables { get; init; }
+
     /// <summary>Inputs of the start; what the state keeps.</summary>
     internal IDictionary<string, object> StartInput { get; set; } = new Dictionary<string, object>();
 

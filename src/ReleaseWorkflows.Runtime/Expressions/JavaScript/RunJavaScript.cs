@@ -3,6 +3,7 @@ using Elsa.Expressions.Models;
 using Elsa.Extensions;
 using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
+using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.UIHints;
 using Jint.Native;
@@ -22,6 +23,42 @@ public sealed class RunJavaScript : Activity<object?>
         : base(source, line)
     {
     }
+
+    /// <summary>Creates the activity with a script.</summary>
+    [OverloadResolutionPriority(1)]
+    public RunJavaScript(string script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(script), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a script that code computes.</summary>
+    public RunJavaScript(Func<string> script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(script), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a script that code computes.</summary>
+    public RunJavaScript(
+        Func<ExpressionExecutionContext, string?> script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(context => script(context)!), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a script from a variable.</summary>
+    public RunJavaScript(Variable<string> script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(script), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a script.</summary>
+    public RunJavaScript(Literal<string> script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(new Input<string>(script), source, line)
+    {
+    }
+
+    /// <summary>Creates the activity with a script.</summary>
+    public RunJavaScript(Input<string> script, [CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
+        : this(source, line) => Script = script;
 
     /// <summary>The script.</summary>
     [Input(Description = "The script.", UIHint = InputUIHints.CodeEditor, Options = new[] { "language", "javascript" })]
