@@ -12,6 +12,7 @@ using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
+using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -93,7 +94,9 @@ internal sealed class ActivityReader
             return null;
         }
 
-        var activity = descriptor.Create();
+        if (Create(descriptor, id ?? path) is not { } activity)
+            return null;
+
         activity.Id = string.IsNullOrWhiteSpace(id) ? GenerateId(descriptor) : id;
         activity.Name = source.Text("name");
         activity.Version = descriptor.Version;
@@ -118,6 +121,19 @@ internal sealed class ActivityReader
             ReadConnections(flowchart, source);
 
         return activity;
+    }
+
+    private IActivity? Create(ActivityDescriptor descriptor, string node)
+    {
+        try
+        {
+            return descriptor.Create();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Report(node, $"An activity of the type '{descriptor.TypeName}' cannot be created: {Failures.MessageOf(exception)}");
+            return null;
+        }
     }
 
     /// <summary>Reads the declaration of a variable.</summary>

@@ -66,11 +66,22 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
             using var document = JsonDocument.Parse(json, Lenient);
             source = document.RootElement.Clone();
         }
+        catch (ArgumentException)
+        {
+            findings.Add(Error("$", "The text is not valid Unicode: it holds half of a character."));
+            return null;
+        }
         catch (JsonException exception)
         {
             findings.Add(Error(
                 DefinitionBounds.PathOfError(json),
                 $"The text is not JSON: line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}: {Sentence(exception)}"));
+            return null;
+        }
+
+        if (DefinitionBounds.PathOfHalfCharacter(json) is { } path)
+        {
+            findings.Add(Error(path, "The text is not valid Unicode: an escape sequence stands for half of a character."));
             return null;
         }
 

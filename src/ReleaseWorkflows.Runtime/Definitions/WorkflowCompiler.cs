@@ -7,6 +7,7 @@ using Elsa.Workflows.Management.Activities.WorkflowDefinitionActivity;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Definitions;
@@ -46,8 +47,7 @@ internal sealed class WorkflowCompiler(
         // Ids are unique in their workflow. One that is used as an activity has ids of its own.
         void Visit(IActivity activity, ActivityNode? parent, string? port, HashSet<string> ids)
         {
-            if (activity is IComposite composite)
-                composite.Setup();
+            Setup(activity, findings);
             if (string.IsNullOrEmpty(activity.Id))
                 activity.Id = GenerateId(activity, ids);
             if (!ids.Add(activity.Id))
@@ -77,6 +77,19 @@ internal sealed class WorkflowCompiler(
             var id = string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
             if (!ids.Contains(id))
                 return id;
+        }
+    }
+
+    // Code of the activity's author.
+    private static void Setup(IActivity activity, List<DefinitionFinding> findings)
+    {
+        try
+        {
+            (activity as IComposite)?.Setup();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            findings.Add(DefinitionReader.Error(activity.Id, $"The activity of the type '{activity.Type}' cannot be set up: {Failures.MessageOf(exception)}"));
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Elsa.Workflows;
 using Elsa.Workflows.LogPersistence;
 using Elsa.Workflows.Models;
+using Elsa.Workflows.State;
 using ReleaseWorkflows.Runtime.Expressions;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -26,6 +27,7 @@ internal sealed class BurstRecorder(
     {
         var context = burst.Context;
         context.UpdatedAt = context.Now;
+        var state = WriteState(context);
 
         RecordBookmarks(burst);
         RecordJobs(burst);
@@ -48,10 +50,36 @@ internal sealed class BurstRecorder(
             UpdatedAt = context.UpdatedAt,
             FinishedAt = context.Status == WorkflowStatus.Finished ? context.FinishedAt : null,
             Version = burst.RecordVersion,
-            State = new InstanceStateWriter(context).Write(),
+            State = state,
         });
         if (changes.HasListeners)
             unit.OnCommitted(() => changes.Announce(context.Id));
+    }
+
+    // An instance that would wait without one of its values cannot go on; one that has ended needs them no more, and the journal says what is missing.
+    private static byte[] WriteState(WorkflowExecutionContext context)
+    {
+        var writer = new InstanceStateWriter(context);
+        var state = writer.Write();
+        if (writer.Lost.Count == 0)
+            return state;
+
+        var isWaiting = context.Status == WorkflowStatus.Running;
+        foreach (var lost in writer.Lost)
+        {
+            var message = $"The value of the {lost.What} cannot be stored: the object of type '{lost.Value.GetType().Name}' has no JSON form. {Failures.MessageOf(lost.Cause)}";
+            if (isWaiting)
+                Failures.Report(lost.Context ?? context.RootContext!, message, ExceptionState.FromException(lost.Cause));
+            context.Log(lost.Context ?? context.RootContext!, isWaiting ? JournalEvents.Faulted : JournalEvents.NotStored, message);
+        }
+
+        if (isWaiting)
+        {
+            context.SubStatus = WorkflowSubStatus.Faulted;
+            context.FinishedAt = context.Now;
+        }
+
+        return new InstanceStateWriter(context).Write();
     }
 
     // An instance that has ended waits for nothing. One that faulted keeps its bookmarks in the state, for when it is tried again.
@@ -231,7 +259,7 @@ internal sealed class BurstRecorder(
             if (execution.Exception is { } exception)
             {
                 writer.WritePropertyName("exception");
-                writer.WriteRawValue(Shown(Elsa.Workflows.State.ExceptionState.FromException(exception)!));
+                writer.WriteRawValue(Shown(ExceptionState.FromException(exception)!));
             }
 
             writer.WriteEndObject();
@@ -278,7 +306,7 @@ internal sealed class BurstRecorder(
             var json = JsonSerializer.Serialize(value, value.GetType(), JsonValues.Options);
             return json.Length <= MaxShownLength ? json : JsonSerializer.Serialize(json[..MaxShownLength] + "…");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
             return JsonSerializer.Serialize(value.GetType().Name);
         }

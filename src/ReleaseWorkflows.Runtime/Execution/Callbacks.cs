@@ -10,7 +10,10 @@ namespace ReleaseWorkflows.Runtime.Execution;
 internal sealed record CompletionCallback(ActivityExecutionContext Owner, ActivityCompletionCallback Callback, object? Tag)
 {
     /// <summary>Name of the method; null if it could not be found again by its name.</summary>
-    public string? MethodName => CallbackNames.TryGet(Callback, Owner.Activity);
+    public string? MethodName => StoredName ?? CallbackNames.TryGet(Callback, Owner.Activity);
+
+    /// <summary>The name it was stored with; null if it has not been stored yet.</summary>
+    public string? StoredName { get; init; }
 }
 
 /// <summary>One call of a completion callback.</summary>
@@ -29,7 +32,7 @@ internal sealed record CallbackCall(CompletionCallback Completion, ActivityExecu
         owner.Tag = Completion.Tag;
         try
         {
-            Failures.EnsureStack();
+            using var nested = new NestedCall(owner.WorkflowExecutionContext);
             await Completion.Callback(new ActivityCompletedContext(owner, Child, Result));
         }
         catch (Exception exception) when (exception is not CallbackException && !Failures.IsForTheCaller(exception, owner.CancellationToken))

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Elsa.Workflows;
 using Elsa.Workflows.IncidentStrategies;
 using Elsa.Workflows.Models;
@@ -23,14 +22,6 @@ internal static class Failures
     public static bool IsForTheCaller(Exception exception, CancellationToken cancellationToken) =>
         exception is ConcurrencyConflictException or StoreUnavailableException
         || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
-
-    /// <summary>Keeps code that calls itself without end, by way of the engine, from ending the process.</summary>
-    /// <exception cref="InvalidOperationException">The stack is almost used up.</exception>
-    public static void EnsureStack()
-    {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw new InvalidOperationException("Activities schedule, complete or signal each other without end, each inside the other.");
-    }
 
     /// <summary>The code of an activity threw.</summary>
     public static async ValueTask FailAsync(ActivityExecutionContext context, Exception exception)
@@ -68,9 +59,12 @@ internal static class Failures
     public static void ReportBeside(ActivityExecutionContext context, Exception exception)
     {
         var state = ExceptionState.FromException(exception);
-        Report(context, exception.Message, state);
-        context.AddExecutionLogEntry(JournalEvents.Faulted, exception.Message, SourceOf(context), state);
+        Report(context, MessageOf(exception), state);
+        context.AddExecutionLogEntry(JournalEvents.Faulted, MessageOf(exception), SourceOf(context), state);
     }
+
+    /// <summary>The message of an exception; that of a class which cannot even tell it is the name of the class.</summary>
+    public static string MessageOf(Exception exception) => ExceptionState.FromException(exception)!.Message;
 
     /// <summary>Where the activity was created, if it was in code.</summary>
     public static string? SourceOf(ActivityExecutionContext context) =>

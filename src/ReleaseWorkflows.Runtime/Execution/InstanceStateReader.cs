@@ -12,6 +12,9 @@ namespace ReleaseWorkflows.Runtime.Execution;
 /// <summary>Restores an instance from its state: the counterpart of <see cref="InstanceStateWriter"/>.</summary>
 internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
 {
+    // Values are at most 64 levels deep, JSON values as deep as they came; the state adds a few.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
+
     private readonly TypeAliases _types = burst.Engine.Types;
     private readonly Dictionary<string, ActivityExecutionContext> _contexts = new(StringComparer.Ordinal);
 
@@ -19,7 +22,7 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     public void Read(ReadOnlyMemory<byte> state)
     {
         // Not disposed: elements of the document live on in properties until they are read.
-        var root = JsonDocument.Parse(state).RootElement;
+        var root = JsonDocument.Parse(state, Deep).RootElement;
         var schema = root.GetProperty("schema").GetInt32();
 
         if (schema > InstanceStateWriter.Schema)
@@ -134,10 +137,15 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     {
         var owner = _contexts[source.GetProperty("owner").GetString()!];
         var method = source.GetProperty("method").GetString()!;
-        var callback = owner.ActivityNode.FindCompletionCallback(method) ?? throw new MissingMethodException(
-            $"The activity '{owner.Activity.Id}' is to go on at the method '{method}', which '{owner.Activity.GetType().FullName}' does not have (any more).");
-        return new CompletionCallback(owner, callback, ReadValue(source, "tag"));
+        return new CompletionCallback(owner, owner.ActivityNode.FindCompletionCallback(method) ?? Missing(owner, method), ReadValue(source, "tag"))
+        {
+            StoredName = method,
+        };
     }
+
+    // An incident when it is called, and not before: other branches go on.
+    private static ActivityCompletionCallback Missing(ActivityExecutionContext owner, string method) => _ => throw new MissingMethodException(
+        $"The activity '{owner.Activity.Id}' is to go on at the method '{method}', which '{owner.Activity.GetType().FullName}' does not have (any more).");
 
     private void ReadBookmarks(JsonElement root)
     {

@@ -18,8 +18,27 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
     public const int Schema = 1;
 
     private readonly TypeAliases _types = burst.Engine.Types;
+    private List<LostValue>? _lost;
+    private ActivityExecutionContext? _context;
+
+    /// <summary>Values that have no JSON form. The state holds null in their place.</summary>
+    public IReadOnlyList<LostValue> Lost => _lost ?? [];
 
     public byte[] Write()
+    {
+        try
+        {
+            return WriteAll();
+        }
+        catch (Exception exception) when (_lost is null && exception is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // Some value threw half way, in code of its own perhaps. Written once more, each value is tried by itself.
+            _lost = [];
+            return WriteAll();
+        }
+    }
+
+    private byte[] WriteAll()
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
@@ -66,6 +85,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
 
     private void WriteContext(Utf8JsonWriter writer, ActivityExecutionContext context)
     {
+        _context = context;
         writer.WriteStartObject();
         writer.WriteString("id", context.Id);
         writer.WriteString("activity", context.ActivityNode.Key);
@@ -187,9 +207,9 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
         if (value is null)
             writer.WriteNullValue();
         else if (variable.ValueType == typeof(object))
-            StateValues.Write(writer, value, _types);
+            Put(writer, "variable", variable.Name, value, null);
         else
-            JsonSerializer.Serialize(writer, value, variable.ValueType, JsonValues.Options);
+            Put(writer, "variable", variable.Name, value, variable.ValueType);
     }
 
     private void WriteCompletion(Utf8JsonWriter writer, CompletionCallback? completion)
@@ -246,6 +266,7 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
 
     private void WriteOutputs(Utf8JsonWriter writer)
     {
+        _context = null;
         if (burst.Outputs.Entries is { } entries)
         {
             writer.WriteStartArray("outputs");
@@ -364,10 +385,10 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
         foreach (var (key, value) in table)
         {
             writer.WritePropertyName(key);
-            if (value is JsonElement element)
+            if (value is JsonElement element && name is "properties" or "metadata")
                 element.WriteTo(writer);
             else
-                StateValues.Write(writer, value, _types);
+                Put(writer, name, key, value, null);
         }
 
         writer.WriteEndObject();
@@ -379,6 +400,47 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
             return;
 
         writer.WritePropertyName(name);
-        StateValues.Write(writer, value, _types);
+        Put(writer, "member", name, value, null);
+    }
+
+    private void Put(Utf8JsonWriter writer, string kind, string name, object? value, Type? type)
+    {
+        if (_lost is null)
+        {
+            Serialize(writer, value, type);
+            return;
+        }
+
+        var scratch = new ArrayBufferWriter<byte>();
+        try
+        {
+            using (var careful = new Utf8JsonWriter(scratch))
+                Serialize(careful, value, type);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // One object may be in several places; it is told of once.
+            if (!_lost.Exists(lost => ReferenceEquals(lost.Value, value)))
+                _lost.Add(new LostValue(_context, $"{kind} '{name}'", value!, exception));
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteRawValue(scratch.WrittenSpan, skipInputValidation: true);
+    }
+
+    private void Serialize(Utf8JsonWriter writer, object? value, Type? type)
+    {
+        if (type is null)
+            StateValues.Write(writer, value, _types);
+        else
+            JsonSerializer.Serialize(writer, value, type, JsonValues.Options);
     }
 }
+
+/// <summary>A value that has no JSON form: it refers to itself, is nested more than 64 levels deep, or throws when it is read.</summary>
+/// <param name="Context">Execution it belongs to; null: the instance.</param>
+/// <param name="What">What it is, for people: <c>variable 'Order'</c>.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Cause">What went wrong.</param>
+internal sealed record LostValue(ActivityExecutionContext? Context, string What, object Value, Exception Cause);

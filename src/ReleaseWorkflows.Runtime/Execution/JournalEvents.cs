@@ -10,5 +10,6 @@ internal static class JournalEvents
     public const string Faulted = "Faulted";
     public const string Canceled = "Canceled";
     public const string PreconditionFailed = "Precondition Failed";
+    public const string NotStored = "Not stored";
     public const string WorkflowCancelled = "Workflow cancelled";
 }

@@ -34,7 +34,7 @@ internal static class StateValues
             case double number when double.IsFinite(number):
                 writer.WriteNumberValue(number);
                 return;
-            case JsonElement element:
+            case JsonElement { ValueKind: not JsonValueKind.Object } element:
                 element.WriteTo(writer);
                 return;
             case object?[] items when items.GetType() == typeof(object[]):
@@ -46,7 +46,7 @@ internal static class StateValues
         }
 
         var type = value.GetType();
-        if (NeedsName(type) && types.TryResolve(types.GetAlias(type), out _))
+        if ((NeedsName(type) || LooksNamed(value)) && types.TryResolve(types.GetAlias(type), out _))
         {
             writer.WriteStartObject();
             writer.WriteString(TypeMember, types.GetAlias(type));
@@ -67,7 +67,15 @@ internal static class StateValues
             && name.ValueKind == JsonValueKind.String
             && types.TryResolve(name.GetString(), out var type))
         {
-            return value.Deserialize(type, JsonValues.Options);
+            try
+            {
+                return value.Deserialize(type, JsonValues.Options);
+            }
+            catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+            {
+                // Data that only looks like a named value; an instance must not become unreadable by it.
+                return JsonValues.ToClr(element);
+            }
         }
 
         return element.ValueKind == JsonValueKind.Array
@@ -78,6 +86,15 @@ internal static class StateValues
     // Text, numbers, lists and plain objects come back as what they were, or as something that converts to it.
     private static bool NeedsName(Type type) =>
         type != typeof(System.Dynamic.ExpandoObject)
+        && type != typeof(JsonElement)
         && !type.IsArray
         && !(type.IsGenericType && type.IsAssignableTo(typeof(System.Collections.IEnumerable)));
+
+    // Data from outside may have a member with our name; it is named itself then, so that it comes back as the data it was.
+    private static bool LooksNamed(object value) => value switch
+    {
+        JsonElement element => element.TryGetProperty(TypeMember, out _),
+        IDictionary<string, object?> table => table.ContainsKey(TypeMember),
+        _ => false,
+    };
 }

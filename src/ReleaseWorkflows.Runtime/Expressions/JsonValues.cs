@@ -104,6 +104,7 @@ public static class JsonValues
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             // Scripts and responses show the text; every consumer that puts it into HTML encodes it there.
+            NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         options.Converters.Add(new JsonStringEnumConverter());

@@ -32,27 +32,45 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
         await DeliverDeferredAsync();
     }
 
+    // A way that is not taken is followed to its end, however long it is: by a list of what is to be delivered, not by calls inside each other.
     private async ValueTask DeliverAsync(int activity, string?[] outcomes)
     {
-        foreach (var edge in graph.Outbound(activity))
+        var open = new Stack<Delivery>([new Delivery(activity, outcomes, 0)]);
+        while (open.TryPop(out var delivery))
         {
-            var isFollowed = Array.IndexOf(outcomes, edge.Port) >= 0;
-            if (edge.IsBackward)
+            var edges = graph.Outbound(delivery.Activity);
+            for (var next = delivery.Next; next < edges.Count; next++)
             {
-                if (isFollowed)
-                    await GoBackAsync(edge);
-            }
-            else if (!isFollowed && edge.ExitedLoops.Count > 0)
-            {
-                if (!scope.Deferred.Contains(edge.Index))
-                    scope.Deferred.Add(edge.Index);
-            }
-            else
-            {
-                scope.Deferred.Remove(edge.Index);
-                await ArriveAsync(edge, isFollowed);
+                if (!await DeliverAsync(edges[next], delivery.Outcomes))
+                    continue;
+
+                open.Push(delivery with { Next = next + 1 });
+                open.Push(new Delivery(edges[next].Target, Nothing, 0));
+                break;
             }
         }
+    }
+
+    // True if the target is passed over, so that its own connections are dead.
+    private async ValueTask<bool> DeliverAsync(FlowEdge edge, string?[] outcomes)
+    {
+        var isFollowed = Array.IndexOf(outcomes, edge.Port) >= 0;
+        if (edge.IsBackward)
+        {
+            if (isFollowed)
+                await GoBackAsync(edge);
+            return false;
+        }
+
+        if (!isFollowed && edge.ExitedLoops.Count > 0)
+        {
+            if (!scope.Deferred.Contains(edge.Index))
+                scope.Deferred.Add(edge.Index);
+            return false;
+        }
+
+        scope.Deferred.Remove(edge.Index);
+        return await ArriveAsync(edge, isFollowed);
     }
 
     // Passing an activity over may make further connections dead, and those may leave loops that are over too.
@@ -68,7 +86,8 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
             }
 
             scope.Deferred.RemoveAt(i);
-            await ArriveAsync(edge, isFollowed: false);
+            if (await ArriveAsync(edge, isFollowed: false))
+                await DeliverAsync(edge.Target, Nothing);
             i = 0;
         }
     }
@@ -79,7 +98,7 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
             $"Invalid backward connection from '{graph.Activities[edge.Source].Id}' to '{graph.Activities[edge.Target].Id}': the circle it closes can "
             + "be entered elsewhere than at its target.");
 
-    private async ValueTask ArriveAsync(FlowEdge edge, bool isFollowed)
+    private async ValueTask<bool> ArriveAsync(FlowEdge edge, bool isFollowed)
     {
         scope.Arrivals[edge.Index]++;
         scope.Followed[edge.Index] = isFollowed;
@@ -88,23 +107,32 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
         var mode = graph.Activities[target] is FlowJoin join ? await join.GetModeAsync(flow) : FlowJoinMode.WaitAllActive;
 
         if (mode == FlowJoinMode.WaitAny)
-            await ArriveAtFirstComeAsync(target, isFollowed);
-        else if (AllHaveArrived(target))
-            await (IsWanted(target, mode) ? RunAsync(target) : PassOverAsync(target));
+            return await ArriveAtFirstComeAsync(target, isFollowed);
+        if (!AllHaveArrived(target))
+            return false;
+
+        scope.Visits[target]++;
+        if (!IsWanted(target, mode))
+            return true;
+
+        await work.ScheduleAsync(target);
+        return false;
     }
 
     // The first branch wins: the others are cancelled, also where they are only queued, so that none of them arrives later.
-    private async ValueTask ArriveAtFirstComeAsync(int target, bool isFollowed)
+    private async ValueTask<bool> ArriveAtFirstComeAsync(int target, bool isFollowed)
     {
         if (!isFollowed)
         {
-            if (AllHaveArrived(target) && !IsWanted(target, FlowJoinMode.WaitAllActive))
-                await PassOverAsync(target);
-            return;
+            if (!AllHaveArrived(target) || IsWanted(target, FlowJoinMode.WaitAllActive))
+                return false;
+
+            scope.Visits[target]++;
+            return true;
         }
 
         if (work.IsActive(target))
-            return;
+            return false;
 
         await work.CancelAsync(graph.ForwardAncestors(target));
         var round = graph.ForwardInbound(target).Max(edge => scope.Arrivals[edge.Index]);
@@ -112,6 +140,7 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
             scope.Arrivals[edge.Index] = round;
         scope.Visits[target] = round;
         await work.ScheduleAsync(target);
+        return false;
     }
 
     private bool AllHaveArrived(int target)
@@ -137,15 +166,5 @@ internal sealed class FlowProgress(ActivityExecutionContext flow, FlowGraph grap
         return inbound.Any(edge => scope.Arrivals[edge.Index] == latest && scope.Followed[edge.Index]);
     }
 
-    private ValueTask RunAsync(int target)
-    {
-        scope.Visits[target]++;
-        return work.ScheduleAsync(target);
-    }
-
-    private ValueTask PassOverAsync(int target)
-    {
-        scope.Visits[target]++;
-        return DeliverAsync(target, Nothing);
-    }
+    private readonly record struct Delivery(int Activity, string?[] Outcomes, int Next);
 }

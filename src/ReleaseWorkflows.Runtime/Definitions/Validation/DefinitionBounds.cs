@@ -42,6 +42,34 @@ internal static class DefinitionBounds
         return Write(levels);
     }
 
+    /// <summary>The path to a text or name that an escape such as <c>\ud800</c> makes unreadable; null if there is none.</summary>
+    public static string? PathOfHalfCharacter(string json)
+    {
+        // Hardly any definition holds such an escape at all.
+        if (!json.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+            return null;
+
+        var reader = new Utf8JsonReader(
+            Encoding.UTF8.GetBytes(json),
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth });
+        var levels = new List<Level>();
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.String)
+                    _ = reader.GetString();
+                Follow(ref reader, levels);
+            }
+
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return Write(levels);
+        }
+    }
+
     private static void Follow(ref Utf8JsonReader reader, List<Level> levels)
     {
         switch (reader.TokenType)

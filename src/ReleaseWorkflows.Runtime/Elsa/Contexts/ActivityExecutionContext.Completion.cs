@@ -14,7 +14,6 @@ public sealed partial class ActivityExecutionContext
         if (Status != ActivityStatus.Running)
             return;
 
-        Failures.EnsureStack();
 
         await CancelChildrenAsync();
         CompletedAt = WorkflowExecutionContext.Now;
@@ -46,7 +45,7 @@ public sealed partial class ActivityExecutionContext
     /// <summary>Sends a signal to this execution and to the ones around it, until one of them stops it.</summary>
     internal async ValueTask SendSignalAsync(object signal)
     {
-        Failures.EnsureStack();
+        using var nested = new NestedCall(WorkflowExecutionContext);
         for (var receiver = this; receiver is not null; receiver = receiver.ParentActivityExecutionContext)
         {
             if (receiver.Activity is not ISignalHandler handler)

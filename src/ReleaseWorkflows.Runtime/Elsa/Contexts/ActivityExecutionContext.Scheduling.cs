@@ -38,7 +38,7 @@ public sealed partial class ActivityExecutionContext
             return;
         }
 
-        Failures.EnsureStack();
+        using var nested = new NestedCall(WorkflowExecutionContext);
         if (options?.CompletionCallback is null)
         {
             await owner.CompleteActivityAsync();

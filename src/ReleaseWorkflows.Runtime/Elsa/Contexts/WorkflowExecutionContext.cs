@@ -131,6 +131,9 @@ public sealed partial class WorkflowExecutionContext : IExecutionContext
 
     internal WorkQueue Queue { get; } = new();
 
+    /// <summary>Number of calls of activities' code that are under way inside each other.</summary>
+    internal int NestedCalls { get; set; }
+
     internal List<Bookmark> BookmarkList { get; } = [];
 
     internal List<WorkflowExecutionLogEntry> LogEntries { get; } = [];

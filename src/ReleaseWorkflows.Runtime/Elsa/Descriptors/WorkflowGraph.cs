@@ -17,11 +17,13 @@ public sealed class WorkflowGraph
         Root = root;
         Nodes = nodes;
         _byActivity = nodes.ToDictionary(node => node.Activity, ReferenceEqualityComparer.Instance as IEqualityComparer<IActivity>);
-        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byNodeId = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
         _byId = new Dictionary<string, ActivityNode>(StringComparer.Ordinal);
 
         foreach (var node in nodes)
         {
+            // Ids may contain colons; two paths that look alike are told apart by nobody, so the first one counts.
+            _byNodeId.TryAdd(node.NodeId, node);
             if (node.EmbeddedIn is null)
                 _byId.TryAdd(node.ActivityId, node);
             else

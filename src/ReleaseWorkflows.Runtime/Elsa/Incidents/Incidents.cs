@@ -16,7 +16,23 @@ namespace Elsa.Workflows.State
             exception is null || depth == 0
                 ? null
                 : new ExceptionState(
-                    exception.GetType().FullName, exception.Message, exception.StackTrace, FromException(exception.InnerException, depth - 1));
+                    exception.GetType().FullName,
+                    Told(exception, static told => told.Message) ?? exception.GetType().Name,
+                    Told(exception, static told => told.StackTrace),
+                    FromException(exception.InnerException, depth - 1));
+
+        // Exceptions may have code of their own here, which must not hide them.
+        private static string? Told(Exception exception, Func<Exception, string?> tell)
+        {
+            try
+            {
+                return tell(exception);
+            }
+            catch (Exception second) when (second is not OutOfMemoryException)
+            {
+                return null;
+            }
+        }
     }
 }
 
