@@ -14,7 +14,7 @@ internal static class SecurityHeaders
     // Elsa Studio is WebAssembly, places its elements with style elements of its own, and starts Monaco's workers from blobs. The digests are those of
     // the scripts that its components carry in their markup (version 3.8.2); a browser test fails when another one comes.
     private const string StudioPolicy =
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; style-src 'self' 'unsafe-inline'; "
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc=' 'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts='; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'self'; base-uri 'self'";
 
     /// <summary>Adds the headers as the answer begins, so that answers to errors have them too.</summary>

@@ -69,7 +69,7 @@ public sealed class WritingAnActivityTests
         definition["id"] = "acme-pipeline-1";
         definition["definitionId"] = "acme-pipeline";
         var root = definition["root"]!;
-        var kept = new[] { "prepare", "build", "application", "development-approve", "development-live" };
+        var kept = new[] { "prepare", "build", "development-application", "development-approve", "development-live" };
         var activities = root["activities"]!.AsArray().Where(activity => kept.Contains((string?)activity!["id"])).Select(activity => activity!.DeepClone()).ToList();
         activities.Add(JsonNode.Parse("""
             { "id": "check-notes", "type": "Acme.CheckReleaseNotes", "version": 1,
@@ -78,8 +78,8 @@ public sealed class WritingAnActivityTests
         root["activities"] = new JsonArray([.. activities]);
         root["connections"] = new JsonArray(
             Connection("prepare", "Done", "build"),
-            Connection("build", "Built", "application"),
-            Connection("application", "Applied", "check-notes"),
+            Connection("build", "Built", "development-application"),
+            Connection("development-application", "Applied", "check-notes"),
             Connection("check-notes", "Good", "development-approve"),
             Connection("development-approve", "Done", "development-live"));
         return definition.ToJsonString();

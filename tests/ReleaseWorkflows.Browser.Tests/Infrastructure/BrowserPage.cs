@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using ReleaseWorkflows.Server.Tests.Infrastructure;
+
+namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
+
+/// <summary>A tab. Whatever the browser complains about on the way fails the test in the end: errors in the console, exceptions of scripts, requests that fail.</summary>
+public sealed class BrowserPage : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly List<Func<string, bool>> _expected = [];
+
+    public BrowserPage(IPage page, TestServer server)
+    {
+        Page = page;
+        Server = server;
+        page.Console += (_, message) =>
+        {
+            // A refused request is noted below with its status; the console only repeats it.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Enqueue($"console {message.Type}: {message.Text}");
+            }
+        };
+        page.PageError += (_, error) => _complaints.Enqueue("exception: " + error);
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _complaints.Enqueue($"{response.Status} {response.Request.Method} {new Uri(response.Url).PathAndQuery}");
+            }
+        };
+        page.RequestFailed += (_, request) =>
+        {
+            // Leaving a page gives up what is under way there.
+            if (request.Failure != "net::ERR_ABORTED")
+            {
+                _complaints.Enqueue($"{request.Failure} {request.Method} {request.Url}");
+            }
+        };
+    }
+
+    /// <summary>The tab itself.</summary>
+    public IPage Page { get; }
+
+    /// <summary>The server behind it.</summary>
+    public TestServer Server { get; }
+
+    /// <summary>Says that a test provokes a complaint, which then does not fail it.</summary>
+    public void Expect(Func<string, bool> complaint) => _expected.Add(complaint);
+
+    /// <summary>Opens an address and waits for a text on it.</summary>
+    public async Task OpenAsync(string address, string text)
+    {
+        await Page.GotoAsync(address);
+        await Page.GetByText(text).First.WaitForAsync();
+    }
+
+    /// <summary>Fails if the browser has complained.</summary>
+    public void AssertNoComplaints()
+    {
+        var unexpected = _complaints.Where(complaint => !_expected.Exists(expected => expected(complaint))).ToList();
+        Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Page.CloseAsync();
+}
