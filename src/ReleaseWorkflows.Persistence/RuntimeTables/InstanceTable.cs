@@ -27,6 +27,8 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
     // One statement per combination, each with the index that fits; the partial indexes are used only when their condition stands in the query.
     private static readonly SqlStatement FindRunning = new($"{RunningHeader} AND {RunningSubStatuses} ORDER BY key");
     private static readonly SqlStatement FindRunningOfDefinition = new($"{RunningHeader} AND {RunningSubStatuses} AND definition_id = $definition_id ORDER BY key");
+    private static readonly SqlStatement FindRunningOnVersion = new(
+        $"{RunningHeader} AND {RunningSubStatuses} AND definition_id = $definition_id AND definition_version_id = $definition_version_id LIMIT 1");
     private static readonly SqlStatement FindRunningWithCorrelation = new(RunningHeader + """
          AND correlation_id IS NOT NULL AND correlation_id = $correlation_id AND ($definition_id IS NULL OR definition_id = $definition_id) ORDER BY key
         """);
@@ -94,6 +96,11 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
             && (correlationId is null || instance.CorrelationId == correlationId)
             && (parentInstanceId is null || instance.ParentInstanceId == parentInstanceId);
     }
+
+    /// <summary>True if an instance runs on this version.</summary>
+    public bool IsRunningOn(WorkflowDefinitionRecord definition) =>
+        _saved.Values.Any(instance => instance.DefinitionVersionId == definition.Id && instance.Status == RunningStatus)
+        || reader.List(FindRunningOnVersion, ReadId, definition.DefinitionId, definition.Id).Exists(id => !_saved.ContainsKey(id));
 
     public void Save(WorkflowInstanceRecord instance)
     {

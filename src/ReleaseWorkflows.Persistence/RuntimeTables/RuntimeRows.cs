@@ -149,13 +149,53 @@ internal sealed class WorkflowDefinitionRow
 
     public string? Name { get; init; }
 
+    public string? Description { get; init; }
+
     public bool IsLatest { get; init; }
 
     public bool IsPublished { get; init; }
 
+    public bool IsReadonly { get; init; }
+
+    public bool IsSystem { get; init; }
+
+    public string? ToolVersion { get; init; }
+
+    public string? ProviderName { get; init; }
+
+    public required string MaterializerName { get; init; }
+
     public long CreatedAt { get; init; }
+
+    public long ChangedAt { get; init; }
+
+    public string? ChangedBy { get; init; }
+
+    public long? PublishedAt { get; init; }
+
+    public int Revision { get; init; }
 
     public string? SourceHash { get; init; }
 
+    /// <summary>Last, so that lists never read past kilobytes of it.</summary>
     public required string Json { get; init; }
+}
+
+internal sealed class WorkflowDefinitionChangeRow
+{
+    public long Key { get; init; }
+
+    public required string DefinitionId { get; init; }
+
+    public required string VersionId { get; init; }
+
+    public int Version { get; init; }
+
+    public required string Action { get; init; }
+
+    public string? AuthorId { get; init; }
+
+    public string? AuthorName { get; init; }
+
+    public long At { get; init; }
 }

@@ -76,5 +76,10 @@ internal static class RuntimeSchema
             row.HasIndex(definition => definition.DefinitionId, "latest").IsUnique().HasFilter("is_latest = 1");
             row.HasIndex(definition => definition.DefinitionId, "published").IsUnique().HasFilter("is_published = 1");
         });
+        model.Entity<WorkflowDefinitionChangeRow>(row =>
+        {
+            row.ToTable("workflow_definition_changes").HasKey(change => change.Key);
+            row.HasIndex(change => change.DefinitionId);
+        });
     }
 }

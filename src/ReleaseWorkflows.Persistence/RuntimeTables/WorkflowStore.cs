@@ -15,6 +15,7 @@ internal sealed class WorkflowStore : IWorkflowStore
     private readonly BurstTable _bursts;
     private readonly DefinitionTable _definitions;
     private readonly InstanceRemovals _removals;
+    private readonly DefinitionChangeTable _definitionChanges;
 
     public WorkflowStore(UnitOfWork unit, DatabaseReader reader)
     {
@@ -26,6 +27,7 @@ internal sealed class WorkflowStore : IWorkflowStore
         unit.Enlist(_bursts = new BurstTable());
         unit.Enlist(_definitions = new DefinitionTable(reader));
         unit.Enlist(_removals = new InstanceRemovals());
+        unit.Enlist(_definitionChanges = new DefinitionChangeTable(reader));
     }
 
     public ValueTask<WorkflowInstanceRecord?> FindInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
@@ -91,4 +93,16 @@ internal sealed class WorkflowStore : IWorkflowStore
     public ValueTask<IReadOnlyList<WorkflowDefinitionRecord>> ListPublishedDefinitionsAsync(CancellationToken cancellationToken) => new(_definitions.ListPublished());
 
     public void SaveDefinition(WorkflowDefinitionRecord definition) => _definitions.Save(definition);
+
+    public void RemoveDefinition(WorkflowDefinitionRecord definition) => _definitions.Remove(definition);
+
+    public ValueTask<DefinitionList> ListDefinitionsAsync(DefinitionQuery query, CancellationToken cancellationToken) => new(_definitions.List(query));
+
+    public ValueTask<bool> IsVersionRunningAsync(WorkflowDefinitionRecord definition, CancellationToken cancellationToken) =>
+        new(_instances.IsRunningOn(definition));
+
+    public void AddDefinitionChange(DefinitionChangeRecord change) => _definitionChanges.Add(change);
+
+    public ValueTask<IReadOnlyList<DefinitionChangeRecord>> ListDefinitionChangesAsync(string definitionId, int limit, CancellationToken cancellationToken) =>
+        new(_definitionChanges.List(definitionId, limit));
 }

@@ -173,7 +173,13 @@ internal sealed class WorkflowDefinitions(
             Name = workflow.WorkflowMetadata.Name,
             IsLatest = true,
             IsPublished = true,
+            Description = workflow.WorkflowMetadata.Description,
             CreatedAt = time.GetUtcNow(),
+            ChangedAt = time.GetUtcNow(),
+            PublishedAt = time.GetUtcNow(),
+            IsReadonly = workflow.IsReadonly,
+            IsSystem = workflow.IsSystem,
+            ToolVersion = workflow.WorkflowMetadata.ToolVersion?.ToString(),
             SourceHash = sourceHash,
             Json = json,
         };

@@ -84,7 +84,29 @@ public interface IWorkflowStore
 
     /// <summary>
     /// Stores a definition version (new, or changed flags and text of an existing one). The commit fails with a
-    /// <see cref="ConcurrencyConflictException"/> if another version of the definition is latest or published and not changed in the same unit.
+    /// <see cref="ConcurrencyConflictException"/> if the version was changed since it was read (<see cref="WorkflowDefinitionRecord.Revision"/>),
+    /// or if another version of the definition is latest or published and not changed in the same unit.
     /// </summary>
     void SaveDefinition(WorkflowDefinitionRecord definition);
+
+    /// <summary>
+    /// Removes a definition version. The commit fails with a <see cref="ConcurrencyConflictException"/> if it was changed since it was read.
+    /// </summary>
+    void RemoveDefinition(WorkflowDefinitionRecord definition);
+
+    /// <summary>
+    /// Versions for a list, without their text, and how many there are over all pages. Committed rows only: what this unit has collected is left out.
+    /// </summary>
+    ValueTask<DefinitionList> ListDefinitionsAsync(DefinitionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>True if an instance runs on this version.</summary>
+    ValueTask<bool> IsVersionRunningAsync(WorkflowDefinitionRecord definition, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps who did what to a version. Saves of one draft by one account in a row are kept as one.
+    /// </summary>
+    void AddDefinitionChange(DefinitionChangeRecord change);
+
+    /// <summary>What was done to a definition and by whom, the newest first, at most <paramref name="limit"/> entries; deleted versions included.</summary>
+    ValueTask<IReadOnlyList<DefinitionChangeRecord>> ListDefinitionChangesAsync(string definitionId, int limit, CancellationToken cancellationToken);
 }

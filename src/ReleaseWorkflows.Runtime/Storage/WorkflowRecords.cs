@@ -228,8 +228,43 @@ public sealed record WorkflowDefinitionRecord
     /// <summary>True for the version that new instances run on; at most one per definition.</summary>
     public required bool IsPublished { get; init; }
 
-    /// <summary>When this version was stored.</summary>
+    /// <summary>What the workflow is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>When this version was stored first.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its text was changed last; a draft is changed in place.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>Name of the account that changed its text last; null if it comes from a file or from code.</summary>
+    public string? ChangedBy { get; init; }
+
+    /// <summary>
+    /// When it was published first; null if it never was. From then on its text is never changed: instances run on it. Saving makes a new version.
+    /// </summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>True if Studio only shows it.</summary>
+    public bool IsReadonly { get; init; }
+
+    /// <summary>True if lists for people leave it out.</summary>
+    public bool IsSystem { get; init; }
+
+    /// <summary>Version of the tool it was made with, as it says itself.</summary>
+    public string? ToolVersion { get; init; }
+
+    /// <summary>What supplies the definition, for example <c>CLR</c> for one written in code; null if it is only stored.</summary>
+    public string? ProviderName { get; init; }
+
+    /// <summary>What its text is turned into a workflow with: <c>Json</c>.</summary>
+    public string MaterializerName { get; init; } = "Json";
+
+    /// <summary>
+    /// Number of commits that wrote this version. Zero: not stored yet. A save states the revision it was read at; the store writes
+    /// revision + 1, or refuses the commit when the row has moved on.
+    /// </summary>
+    public int Revision { get; init; }
 
     /// <summary>SHA-256 (hexadecimal) of the file this version was loaded from; null when it was made in Studio or in code.</summary>
     public string? SourceHash { get; init; }

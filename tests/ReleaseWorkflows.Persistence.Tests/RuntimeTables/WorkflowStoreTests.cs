@@ -288,13 +288,13 @@ public sealed class WorkflowStoreTests
 
         await database.CommitAsync(store =>
         {
-            store.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true));
-            store.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false));
+            store.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true) with { Revision = 1 });
+            store.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false) with { Revision = 1 });
         });
 
         var versions = await database.AskAsync(store => store.ListDefinitionVersionsAsync("pipeline", None));
         Assert.Equal(
-            JsonSerializer.Serialize(new[] { Samples.Definition("v2", 2, true, true), Samples.Definition("v1", 1, false, false) }),
+            JsonSerializer.Serialize(new[] { Samples.Definition("v2", 2, true, true) with { Revision = 2 }, Samples.Definition("v1", 1, false, false) with { Revision = 2 } }),
             JsonSerializer.Serialize(versions));
         Assert.Equal(["v2"], (await database.AskAsync(store => store.ListPublishedDefinitionsAsync(None))).Select(version => version.Id));
     }
@@ -318,7 +318,7 @@ public sealed class WorkflowStoreTests
         await database.CommitAsync(store => store.SaveDefinition(Samples.Definition("v1", 1, isLatest: true, isPublished: true)));
         await using var scope = database.Begin();
         var unit = scope.ServiceProvider.GetRequiredService<IWorkflowStore>();
-        unit.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false));
+        unit.SaveDefinition(Samples.Definition("v1", 1, isLatest: false, isPublished: false) with { Revision = 1 });
         unit.SaveDefinition(Samples.Definition("v2", 2, isLatest: true, isPublished: true));
 
         Assert.False((await unit.FindDefinitionVersionAsync("v1", None))!.IsLatest);

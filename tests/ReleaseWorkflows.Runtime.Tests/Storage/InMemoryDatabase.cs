@@ -52,6 +52,8 @@ public sealed class InMemoryDatabase
 
         public Dictionary<string, WorkflowDefinitionRecord> Definitions { get; private init; } = [];
 
+        public List<DefinitionChangeRecord> DefinitionChanges { get; private init; } = [];
+
         public Rows Copy() => new()
         {
             Instances = new(Instances),
@@ -63,6 +65,7 @@ public sealed class InMemoryDatabase
             Journal = [.. Journal],
             Executions = new(Executions),
             Definitions = new(Definitions),
+            DefinitionChanges = [.. DefinitionChanges],
         };
     }
 }
@@ -224,9 +227,77 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
 
     public void SaveDefinition(WorkflowDefinitionRecord definition)
     {
+        _writes.RemoveAll(write => write.Target is DefinitionSave save && save.Definition.Id == definition.Id);
         _writes.Add(new DefinitionSave(definition, _writes).Apply);
         Own().Definitions[definition.Id] = definition;
     }
+
+    public void RemoveDefinition(WorkflowDefinitionRecord definition)
+    {
+        _writes.Insert(0, rows =>
+        {
+            if (rows.Definitions.GetValueOrDefault(definition.Id)?.Revision != definition.Revision)
+                throw new ConcurrencyConflictException($"Another unit changed the version {definition.Id}.");
+            rows.Definitions.Remove(definition.Id);
+        });
+        Own().Definitions.Remove(definition.Id);
+    }
+
+    public ValueTask<DefinitionList> ListDefinitionsAsync(DefinitionQuery query, CancellationToken cancellationToken)
+    {
+        var wanted = database.Committed.Definitions.Values.Where(version => IsWanted(version, query));
+        var ordered = query.Order switch
+        {
+            DefinitionOrder.Name => wanted.OrderBy(version => version.Name, StringComparer.OrdinalIgnoreCase),
+            DefinitionOrder.Version => wanted.OrderBy(version => version.Version),
+            _ => wanted.OrderBy(version => version.CreatedAt),
+        };
+        var all = ordered.ThenBy(version => version.DefinitionId, StringComparer.Ordinal).ThenBy(version => version.Version).ToList();
+        if (query.IsDescending)
+            all.Reverse();
+        return ValueTask.FromResult(new DefinitionList([.. all.Skip(query.Skip).Take(query.Take).Select(version => version with { Json = "" })], all.Count));
+    }
+
+    public ValueTask<bool> IsVersionRunningAsync(WorkflowDefinitionRecord definition, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Instances.Values.Any(instance => instance.DefinitionVersionId == definition.Id && instance.Status == "Running"));
+
+    public void AddDefinitionChange(DefinitionChangeRecord change) => Write(rows =>
+    {
+        if (change.Action == DefinitionAction.Saved
+            && rows.DefinitionChanges.FindLastIndex(other => other.DefinitionId == change.DefinitionId) is >= 0 and var last
+            && rows.DefinitionChanges[last] is { Action: DefinitionAction.Saved } before
+            && before.VersionId == change.VersionId && before.AuthorId == change.AuthorId)
+        {
+            rows.DefinitionChanges.RemoveAt(last);
+        }
+
+        rows.DefinitionChanges.Add(change);
+    });
+
+    public ValueTask<IReadOnlyList<DefinitionChangeRecord>> ListDefinitionChangesAsync(string definitionId, int limit, CancellationToken cancellationToken) =>
+        List(database.Committed.DefinitionChanges.Where(change => change.DefinitionId == definitionId).Reverse().Take(limit));
+
+    private static bool IsWanted(WorkflowDefinitionRecord version, DefinitionQuery query) =>
+        query.Versions switch
+        {
+            VersionSelection.Latest => version.IsLatest,
+            VersionSelection.Published => version.IsPublished,
+            VersionSelection.LatestOrPublished => version.IsLatest || version.IsPublished,
+            VersionSelection.LatestAndPublished => version.IsLatest && version.IsPublished,
+            VersionSelection.Draft => version.IsLatest && !version.IsPublished,
+            VersionSelection.Number => version.Version == query.VersionNumber,
+            _ => true,
+        }
+        && (query.DefinitionIds.Count == 0 || query.DefinitionIds.Contains(version.DefinitionId))
+        && (query.Ids.Count == 0 || query.Ids.Contains(version.Id))
+        && !query.HiddenDefinitionIds.Contains(version.DefinitionId)
+        && (query.SearchTerm is not { } term
+            || version.Name?.Contains(term, StringComparison.OrdinalIgnoreCase) == true
+            || version.Description?.Contains(term, StringComparison.OrdinalIgnoreCase) == true
+            || version.Id == term || version.DefinitionId == term)
+        && (query.Name is not { } name || name.Equals(version.Name, StringComparison.OrdinalIgnoreCase))
+        && (query.IsSystem is not { } isSystem || version.IsSystem == isSystem)
+        && (query.IsReadonly is not { } isReadonly || version.IsReadonly == isReadonly);
 
     private static OutsideJobRecord Owned(InMemoryDatabase.Rows rows, string jobId, int attempts) =>
         rows.Jobs.TryGetValue(jobId, out var job) && job.Attempts == attempts
@@ -274,7 +345,9 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
                 && ((other.IsLatest && Definition.IsLatest) || (other.IsPublished && Definition.IsPublished) || other.Version == Definition.Version));
             if (rival is not null)
                 throw new ConcurrencyConflictException($"Version {rival.Version} of {rival.DefinitionId} is latest, published or has the same number.");
-            rows.Definitions[Definition.Id] = Definition;
+            if ((rows.Definitions.GetValueOrDefault(Definition.Id)?.Revision ?? 0) != Definition.Revision)
+                throw new ConcurrencyConflictException($"Another unit changed the version {Definition.Id}.");
+            rows.Definitions[Definition.Id] = Definition with { Revision = Definition.Revision + 1 };
         }
     }
 }

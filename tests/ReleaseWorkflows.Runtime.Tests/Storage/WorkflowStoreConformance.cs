@@ -478,14 +478,14 @@ public abstract class WorkflowStoreConformance
         await CommitAsync(store => store.SaveDefinition(Definition("v1", 1)));
         await CommitAsync(store =>
         {
-            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false });
+            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false, Revision = 1 });
             store.SaveDefinition(Definition("v2", 2) with { SourceHash = "abc" });
         });
 
         await using var session = await BeginAsync();
         var versions = await session.Store.ListDefinitionVersionsAsync("d1", None);
         Assert.Equal([2, 1], versions.Select(version => version.Version));
-        Assert.Equal(Definition("v2", 2) with { SourceHash = "abc" }, versions[0]);
+        Assert.Equal(Definition("v2", 2) with { SourceHash = "abc", Revision = 1 }, versions[0]);
         Assert.Equal("v2", (await session.Store.ListPublishedDefinitionsAsync(None)).Single().Id);
     }
 
@@ -506,9 +506,131 @@ public abstract class WorkflowStoreConformance
 
         static void Publish(IWorkflowStore store, string id)
         {
-            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false });
+            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false, Revision = 1 });
             store.SaveDefinition(Definition(id, 2));
         }
+    }
+
+    [Fact]
+    public async Task A_draft_is_changed_by_one_of_two_units_that_read_it()
+    {
+        await CommitAsync(store => store.SaveDefinition(Definition("v1", 1)));
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.SaveDefinition((await fast.Store.FindDefinitionVersionAsync("v1", None))! with { Json = "{\"by\":\"fast\"}" });
+        slow.Store.SaveDefinition((await slow.Store.FindDefinitionVersionAsync("v1", None))! with { Json = "{\"by\":\"slow\"}" });
+
+        await fast.CommitAsync();
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        var stored = await later.Store.FindDefinitionVersionAsync("v1", None);
+        Assert.Equal(("{\"by\":\"fast\"}", 2), (stored!.Json, stored.Revision));
+    }
+
+    [Fact]
+    public async Task A_removed_version_is_gone_and_a_version_that_was_changed_meanwhile_stays()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveDefinition(Definition("v1", 1) with { IsLatest = false, IsPublished = false });
+            store.SaveDefinition(Definition("v2", 2));
+        });
+        await using var session = await BeginAsync();
+        session.Store.RemoveDefinition((await session.Store.FindDefinitionVersionAsync("v1", None))!);
+        Assert.Null(await session.Store.FindDefinitionVersionAsync("v1", None));
+        await session.CommitAsync();
+
+        await using var slow = await BeginAsync();
+        slow.Store.RemoveDefinition((await slow.Store.FindDefinitionVersionAsync("v2", None))!);
+        await CommitAsync(store => store.SaveDefinition(Definition("v2", 2) with { Name = "changed", Revision = 1 }));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        Assert.Equal(["v2"], (await later.Store.ListDefinitionVersionsAsync("d1", None)).Select(version => version.Id));
+    }
+
+    [Theory]
+    [InlineData(VersionSelection.All, "a1 a2 b1 c1")]
+    [InlineData(VersionSelection.Latest, "a2 b1 c1")]
+    [InlineData(VersionSelection.Published, "a1 b1")]
+    [InlineData(VersionSelection.LatestOrPublished, "a1 a2 b1 c1")]
+    [InlineData(VersionSelection.LatestAndPublished, "b1")]
+    [InlineData(VersionSelection.Draft, "a2 c1")]
+    [InlineData(VersionSelection.Number, "a2")]
+    public async Task A_list_of_definitions_is_narrowed_to_versions(VersionSelection versions, string expected)
+    {
+        await CommitAsync(SaveThreeDefinitions);
+        await using var session = await BeginAsync();
+
+        var list = await session.Store.ListDefinitionsAsync(new DefinitionQuery { Versions = versions, VersionNumber = 2 }, None);
+
+        Assert.Equal(expected, string.Join(' ', list.Items.Select(version => version.Id)));
+        Assert.Equal(list.Items.Count, list.TotalCount);
+        Assert.All(list.Items, version => Assert.Empty(version.Json));
+    }
+
+    [Fact]
+    public async Task A_list_of_definitions_is_searched_filtered_sorted_and_cut_into_pages()
+    {
+        await CommitAsync(SaveThreeDefinitions);
+        await using var session = await BeginAsync();
+
+        Assert.Equal("a1 a2", await Ids(new DefinitionQuery { SearchTerm = "LPH" }));
+        Assert.Equal("b1", await Ids(new DefinitionQuery { SearchTerm = "100%" }));
+        Assert.Equal("", await Ids(new DefinitionQuery { SearchTerm = "1%0" }));
+        Assert.Equal("c1", await Ids(new DefinitionQuery { SearchTerm = "c1" }));
+        Assert.Equal("a1 a2", await Ids(new DefinitionQuery { Name = "ALPHA" }));
+        Assert.Equal("a1 a2 c1", await Ids(new DefinitionQuery { DefinitionIds = ["a", "c"] }));
+        Assert.Equal("a2 b1", await Ids(new DefinitionQuery { Ids = ["a2", "b1"] }));
+        Assert.Equal("a1 a2", await Ids(new DefinitionQuery { HiddenDefinitionIds = ["b", "c"] }));
+        Assert.Equal("c1", await Ids(new DefinitionQuery { IsSystem = true }));
+        Assert.Equal("b1", await Ids(new DefinitionQuery { IsReadonly = true }));
+        Assert.Equal("c1 b1 a2 a1", await Ids(new DefinitionQuery { Order = DefinitionOrder.Name, IsDescending = true }));
+        Assert.Equal("a2 a1", await Ids(new DefinitionQuery { Order = DefinitionOrder.Version, IsDescending = true, DefinitionIds = ["a"] }));
+
+        var page = await session.Store.ListDefinitionsAsync(new DefinitionQuery { Skip = 1, Take = 2 }, None);
+        Assert.Equal(("a2 b1", 4), (string.Join(' ', page.Items.Select(version => version.Id)), page.TotalCount));
+
+        async Task<string> Ids(DefinitionQuery query) =>
+            string.Join(' ', (await session.Store.ListDefinitionsAsync(query, None)).Items.Select(version => version.Id));
+    }
+
+    [Fact]
+    public async Task A_version_is_running_while_an_instance_on_it_is()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveDefinition(Definition("v1", 1));
+            store.SaveInstance(Instance("i1"));
+        });
+        await using var session = await BeginAsync();
+
+        Assert.True(await session.Store.IsVersionRunningAsync(Definition("v1", 1), None));
+        Assert.False(await session.Store.IsVersionRunningAsync(Definition("v2", 2), None));
+        session.Store.SaveInstance((await session.Store.FindInstanceAsync("i1", None))! with { Status = "Finished", SubStatus = "Finished", FinishedAt = Noon });
+        Assert.False(await session.Store.IsVersionRunningAsync(Definition("v1", 1), None));
+    }
+
+    [Fact]
+    public async Task Who_changed_a_definition_is_kept_and_saves_in_a_row_are_one_entry()
+    {
+        foreach (var (author, action) in new[]
+        {
+            ("ada", DefinitionAction.Saved), ("ada", DefinitionAction.Saved), ("bob", DefinitionAction.Saved), ("ada", DefinitionAction.Saved),
+            ("ada", DefinitionAction.Published),
+        })
+        {
+            await CommitAsync(store => store.AddDefinitionChange(new DefinitionChangeRecord("d1", "v1", 1, action, author, author.ToUpperInvariant(), Noon)));
+        }
+
+        await using var session = await BeginAsync();
+        var changes = await session.Store.ListDefinitionChangesAsync("d1", 10, None);
+
+        Assert.Equal(["ada Published", "ada Saved", "bob Saved", "ada Saved"], changes.Select(change => $"{change.AuthorId} {change.Action}"));
+        Assert.Equal("ADA", changes[0].AuthorName);
+        Assert.Single(await session.Store.ListDefinitionChangesAsync("d1", 1, None));
+        Assert.Empty(await session.Store.ListDefinitionChangesAsync("d2", 10, None));
     }
 
     [Fact]
@@ -529,6 +651,25 @@ public abstract class WorkflowStoreConformance
         await session.CommitAsync();
 
         Assert.Equal(["first", "second"], heard);
+    }
+
+    private static void SaveThreeDefinitions(IWorkflowStore store)
+    {
+        var blank = Definition("a1", 1) with { IsLatest = false, IsPublished = false };
+        store.SaveDefinition(blank with { DefinitionId = "a", Name = "Alpha", IsPublished = true });
+        store.SaveDefinition(blank with { Id = "a2", DefinitionId = "a", Version = 2, Name = "Alpha", IsLatest = true, CreatedAt = Noon.AddMinutes(1) });
+        store.SaveDefinition(blank with
+        {
+            Id = "b1",
+            DefinitionId = "b",
+            Name = "beta",
+            Description = "covers 100% of it",
+            IsLatest = true,
+            IsPublished = true,
+            IsReadonly = true,
+            CreatedAt = Noon.AddMinutes(2),
+        });
+        store.SaveDefinition(blank with { Id = "c1", DefinitionId = "c", Name = "Gamma", IsLatest = true, IsSystem = true, CreatedAt = Noon.AddMinutes(3) });
     }
 
     private async Task CommitAsync(Action<IWorkflowStore> write)
