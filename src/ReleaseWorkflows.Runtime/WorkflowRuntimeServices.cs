@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Definitions.CodeFirst;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
+using ReleaseWorkflows.Runtime.Definitions.Versions;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
@@ -51,7 +52,9 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<DefinitionValidator>();
         services.TryAddSingleton<WorkflowCompiler>();
         services.TryAddSingleton<TriggerIndexer>();
-        services.TryAddSingleton<IWorkflowDefinitions, WorkflowDefinitions>();
+        services.TryAddSingleton<WorkflowDefinitions>();
+        services.TryAddSingleton<IWorkflowDefinitions>(static provider => provider.GetRequiredService<WorkflowDefinitions>());
+        services.TryAddSingleton<IDefinitionVersions, DefinitionVersions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkflowDefinitionLoader>());
 
         // Execution: one engine per unit of work.

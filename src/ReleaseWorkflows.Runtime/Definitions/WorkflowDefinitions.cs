@@ -23,6 +23,7 @@ internal sealed class WorkflowDefinitions(
 {
     private readonly ConcurrentDictionary<string, WorkflowGraph> _graphs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PublishedVersion> _published = new(StringComparer.Ordinal);
+    private long _retractions;
 
     public event EventHandler<TriggersChangedEventArgs>? TriggersChanged;
 
@@ -31,12 +32,15 @@ internal sealed class WorkflowDefinitions(
         if (_published.TryGetValue(definitionId, out var current) && _graphs.TryGetValue(current.Id, out var known))
             return known;
 
+        var retractions = Interlocked.Read(ref _retractions);
         var versions = await ListVersionsAsync(definitionId, cancellationToken);
         if (versions.FirstOrDefault(static version => version.IsPublished) is not { } published)
             return null;
 
+        // What was retracted while it was read must not come back.
         var graph = await GraphOfAsync(published, cancellationToken);
-        Remember(published);
+        if (retractions == Interlocked.Read(ref _retractions))
+            Remember(published);
         return graph;
     }
 
@@ -68,27 +72,13 @@ internal sealed class WorkflowDefinitions(
         if (Check(json) is { IsValid: false } refused)
             return new Publication(null, refused.Findings);
 
-        json = WorkflowReferences.Pin(json, activity => usable.Resolve(activity, out _), usable.FindPublished);
-
+        json = await PrepareAsync(json, cancellationToken);
         var (publication, graph) = await units.RunAsync(
             async (services, token) => await PublishAsync(json, sourceHash, services, token), cancellationToken);
 
-        if (publication.Definition is { } stored)
-        {
-            _graphs[stored.Id] = graph!;
-            Remember(stored);
-            usableLoader.Published(stored);
-            timers.Wake();
-            TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(stored.DefinitionId));
-
-            if (graph!.Workflow.Options is { UsableAsActivity: true, AutoUpdateConsumingWorkflows: true })
-            {
-                var updates = await UpdateReferencesAsync(stored.DefinitionId, cancellationToken);
-                return publication with { Findings = [.. publication.Findings, .. updates.SelectMany(static update => update.Complaints())] };
-            }
-        }
-
-        return publication;
+        return publication.Definition is { } stored
+            ? publication with { Findings = [.. publication.Findings, .. await AnnounceAsync(stored, graph!, cancellationToken)] }
+            : publication;
     }
 
     public async Task<IReadOnlyList<ReferenceUpdate>> UpdateReferencesAsync(string definitionId, CancellationToken cancellationToken = default)
@@ -133,66 +123,112 @@ internal sealed class WorkflowDefinitions(
         TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(definitionId));
     }
 
-    private async Task<UnitOfWorkResult<(Publication, WorkflowGraph?)>> PublishAsync(
-        string json, string? sourceHash, IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>Makes sure that everything a text refers to is known, and pins the workflows it uses as activities to their versions.</summary>
+    internal async Task<string> PrepareAsync(string json, CancellationToken cancellationToken)
+    {
+        await usableLoader.PrepareAsync(json, cancellationToken);
+        return WorkflowReferences.Pin(json, activity => usable.Resolve(activity, out _), usable.FindPublished);
+    }
+
+    /// <summary>
+    /// Inside a unit of work: checks a version and makes it the one that new instances run on, with its triggers and timers.
+    /// </summary>
+    /// <param name="version">The version, stored or not; its text was prepared.</param>
+    /// <param name="versions">All stored versions of the definition.</param>
+    /// <param name="findings">Gets what is wrong with it.</param>
+    /// <param name="services">The services of the unit of work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The graph, for <see cref="AnnounceAsync"/> after the commit; null if the version is refused, and nothing was collected.</returns>
+    internal async Task<WorkflowGraph?> PublishVersionAsync(
+        WorkflowDefinitionRecord version,
+        IReadOnlyList<WorkflowDefinitionRecord> versions,
+        List<DefinitionFinding> findings,
+        IServiceProvider services,
+        CancellationToken cancellationToken)
     {
         // Read anew in each attempt: the version's identity becomes part of the compiled graph.
-        var findings = new List<DefinitionFinding>();
-        var workflow = reader.ReadNew(json, findings)!;
-        var store = services.GetRequiredService<IWorkflowStore>();
-        var versions = await store.ListDefinitionVersionsAsync(workflow.Identity.DefinitionId, cancellationToken);
+        if (reader.ReadNew(version.Json, findings) is not { } workflow)
+            return null;
 
-        workflow.Identity = workflow.Identity with
-        {
-            Id = versions.Count == 0 && await store.FindDefinitionVersionAsync(workflow.Identity.Id, cancellationToken) is null
-                ? workflow.Identity.Id
-                : ids.GenerateId(),
-            Version = versions.Count == 0 ? 1 : versions.Max(static version => version.Version) + 1,
-        };
+        workflow.Identity = new WorkflowIdentity(version.DefinitionId, version.Version, version.Id, workflow.Identity.TenantId);
         workflow.Publication = new WorkflowPublication(true, true);
-
         usable.Check(workflow, findings);
-        var graph = compiler.CompileNew(workflow, findings);
-        if (graph is null)
-            return UnitOfWorkResult.Discard<(Publication, WorkflowGraph?)>((new Publication(null, findings), null));
+        if (compiler.CompileNew(workflow, findings) is not { } graph)
+            return null;
 
+        var store = services.GetRequiredService<IWorkflowStore>();
         var triggers = await indexer.IndexAsync(graph, services, findings, cancellationToken);
         await TriggerRoutes.CheckAsync(triggers, store, findings, cancellationToken);
-
         if (findings.Any(static finding => finding.Severity == FindingSeverity.Error))
-            return UnitOfWorkResult.Discard<(Publication, WorkflowGraph?)>((new Publication(null, findings), null));
+            return null;
 
-        foreach (var former in versions.Where(static version => version.IsLatest || version.IsPublished))
+        foreach (var former in versions.Where(former => former.Id != version.Id && (former.IsLatest || former.IsPublished)))
             store.SaveDefinition(former with { IsLatest = false, IsPublished = false });
 
-        var record = new WorkflowDefinitionRecord
-        {
-            Id = workflow.Identity.Id,
-            DefinitionId = workflow.Identity.DefinitionId,
-            Version = workflow.Identity.Version,
-            Name = workflow.WorkflowMetadata.Name,
-            IsLatest = true,
-            IsPublished = true,
-            Description = workflow.WorkflowMetadata.Description,
-            CreatedAt = time.GetUtcNow(),
-            ChangedAt = time.GetUtcNow(),
-            PublishedAt = time.GetUtcNow(),
-            IsReadonly = workflow.IsReadonly,
-            IsSystem = workflow.IsSystem,
-            ToolVersion = workflow.WorkflowMetadata.ToolVersion?.ToString(),
-            SourceHash = sourceHash,
-            Json = json,
-        };
-        store.SaveDefinition(record);
-        store.ReplaceTriggers(record.DefinitionId, [.. triggers.Select(static trigger => trigger.Record)]);
-
+        store.SaveDefinition(version with { IsLatest = true, IsPublished = true, PublishedAt = version.PublishedAt ?? time.GetUtcNow() });
+        store.ReplaceTriggers(version.DefinitionId, [.. triggers.Select(static trigger => trigger.Record)]);
         foreach (var trigger in triggers)
         {
             if (trigger.Payload is ITimedStimulus timed)
                 store.SetTimer(new TimerRecord(trigger.Record.Id, timed.DueAt, null, null, trigger.Record.Id));
         }
 
-        return UnitOfWorkResult.Commit<(Publication, WorkflowGraph?)>((new Publication(record, findings), graph));
+        return graph;
+    }
+
+    /// <summary>After the commit: new instances run on the version, its addresses answer, and workflows that follow it are published anew.</summary>
+    /// <returns>What kept workflows from following.</returns>
+    internal async Task<IReadOnlyList<DefinitionFinding>> AnnounceAsync(WorkflowDefinitionRecord version, WorkflowGraph graph, CancellationToken cancellationToken)
+    {
+        _graphs[version.Id] = graph;
+        Remember(version);
+        usableLoader.Published(version);
+        timers.Wake();
+        TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(version.DefinitionId));
+
+        return graph.Workflow.Options is { UsableAsActivity: true, AutoUpdateConsumingWorkflows: true }
+            ? [.. (await UpdateReferencesAsync(version.DefinitionId, cancellationToken)).SelectMany(static update => update.Complaints())]
+            : [];
+    }
+
+    /// <summary>After the commit: no version of the definition is published any more.</summary>
+    internal void Retracted(string definitionId)
+    {
+        Interlocked.Increment(ref _retractions);
+        _published.TryRemove(definitionId, out _);
+        usableLoader.Retracted(definitionId);
+        TriggersChanged?.Invoke(this, new TriggersChangedEventArgs(definitionId));
+    }
+
+    /// <summary>After the commit: the text of a version that was never published is another one, or gone.</summary>
+    internal void ForgetVersion(string versionId) => _graphs.TryRemove(versionId, out _);
+
+    private async Task<UnitOfWorkResult<(Publication, WorkflowGraph?)>> PublishAsync(
+        string json, string? sourceHash, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var findings = new List<DefinitionFinding>();
+        var workflow = reader.ReadNew(json, [])!;
+        var store = services.GetRequiredService<IWorkflowStore>();
+        var versions = await store.ListDefinitionVersionsAsync(workflow.Identity.DefinitionId, cancellationToken);
+        var version = new WorkflowDefinitionRecord
+        {
+            Id = versions.Count == 0 && await store.FindDefinitionVersionAsync(workflow.Identity.Id, cancellationToken) is null
+                ? workflow.Identity.Id
+                : ids.GenerateId(),
+            DefinitionId = workflow.Identity.DefinitionId,
+            Version = versions.Count == 0 ? 1 : versions.Max(static stored => stored.Version) + 1,
+            Name = workflow.WorkflowMetadata.Name,
+            Description = workflow.WorkflowMetadata.Description,
+            IsLatest = true,
+            IsPublished = true,
+            CreatedAt = time.GetUtcNow(),
+            SourceHash = sourceHash,
+            Json = json,
+        };
+        var graph = await PublishVersionAsync(version, versions, findings, services, cancellationToken);
+        return graph is null
+            ? UnitOfWorkResult.Discard<(Publication, WorkflowGraph?)>((new Publication(null, findings), null))
+            : UnitOfWorkResult.Commit<(Publication, WorkflowGraph?)>((new Publication(version, findings), graph));
     }
 
     // A reader that was slower than a publication must not bring the former version back.

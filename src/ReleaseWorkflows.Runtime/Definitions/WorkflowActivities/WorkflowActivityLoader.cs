@@ -31,6 +31,9 @@ internal sealed class WorkflowActivityLoader(WorkflowActivityCatalog catalog, De
         catalog.SetPublished(record.DefinitionId, usable is null ? null : catalog.Find(record.Id));
     }
 
+    /// <summary>New activities cannot become this workflow any more; those that use one of its versions keep it.</summary>
+    public void Retracted(string definitionId) => catalog.SetPublished(definitionId, null);
+
     public void Dispose() => _turn.Dispose();
 
     private async ValueTask LoadAsync(CancellationToken cancellationToken)
