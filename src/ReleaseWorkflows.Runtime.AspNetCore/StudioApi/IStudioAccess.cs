@@ -20,6 +20,12 @@ public abstract class StudioCaller(string id, string name)
     /// <summary>Its name, kept with what it changes.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Stands for a definition that does not exist yet, where the permission to make one is asked for.</summary>
+    public const string NewDefinition = "*new*";
+
+    /// <summary>Definitions that lists leave out for this caller. None by default.</summary>
+    public virtual IReadOnlyCollection<string> HiddenDefinitionIds => [];
+
     /// <summary>True if the caller may do something.</summary>
     /// <param name="permission">One of <see cref="StudioPermissions"/>.</param>
     /// <param name="definitionId">

@@ -27,6 +27,16 @@ internal static class StudioJson
     }
 }
 
+/// <summary>Which end a list begins at.</summary>
+internal enum StudioOrderDirection
+{
+    /// <summary>The smallest first.</summary>
+    Ascending,
+
+    /// <summary>The largest first.</summary>
+    Descending,
+}
+
 /// <summary>A page of a list.</summary>
 /// <param name="Items">Its entries.</param>
 /// <param name="TotalCount">Entries of all pages.</param>

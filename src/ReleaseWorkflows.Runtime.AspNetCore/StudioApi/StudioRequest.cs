@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Definitions.Versions;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 
@@ -23,6 +24,9 @@ internal sealed class StudioRequest(HttpContext context, StudioCaller caller, St
 
     /// <summary>Who calls.</summary>
     public StudioCaller Caller => caller;
+
+    /// <summary>Who calls, as the author of what is changed.</summary>
+    public DefinitionAuthor Author { get; } = new(caller.Id, caller.Name);
 
     /// <summary>Limits.</summary>
     public StudioApiOptions Options => options;

@@ -130,6 +130,9 @@ internal sealed class WorkflowDefinitions(
         return WorkflowReferences.Pin(json, activity => usable.Resolve(activity, out _), usable.FindPublished);
     }
 
+    /// <summary>Makes sure that every published workflow that may be used as an activity is among the activity types.</summary>
+    internal ValueTask PrepareTypesAsync(CancellationToken cancellationToken) => usableLoader.PrepareAsync(null, cancellationToken);
+
     /// <summary>
     /// Inside a unit of work: checks a version and makes it the one that new instances run on, with its triggers and timers.
     /// </summary>

@@ -23,6 +23,10 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
     private readonly bool _isAdministrator = actor.Grants.Any(grant => grant.Role == Role.Administrator);
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> HiddenDefinitionIds =>
+        _isAdministrator ? [] : [.. apps.Select(app => app.WorkflowDefinitionId).Distinct().Where(definitionId => !MaySee(definitionId))];
+
+    /// <inheritdoc/>
     public override bool May(string permission, string? definitionId)
     {
         if (_isAdministrator)

@@ -71,8 +71,45 @@ public static class DefinitionText
         if (model["root"] is not JsonObject root)
             model["root"] = root = new JsonObject { ["id"] = "Sequence1", ["type"] = "Elsa.Sequence", ["version"] = 1, ["activities"] = new JsonArray() };
 
+        model["root"] = root = RestoreUnknown(root);
         AssignIds(root);
         return model.ToJsonString();
+    }
+
+    /// <summary>Type name of the activity that editors are shown in place of one whose type is not known.</summary>
+    public const string NotFoundType = "Elsa.NotFoundActivity";
+
+    /// <summary>Member of such an activity that holds the one it stands for, as text.</summary>
+    public const string OriginalMember = "originalActivityJson";
+
+    // What was shown in place of an unknown activity comes back as that; the place an editor gave it is kept.
+    private static JsonObject RestoreUnknown(JsonObject root)
+    {
+        var restored = Visit(root, static (activity, _) =>
+        {
+            if (activity.Text("type") != NotFoundType || activity.Text(OriginalMember) is not { } original)
+                return activity;
+
+            try
+            {
+                if (JsonNode.Parse(original, documentOptions: Lenient) is not JsonObject source)
+                    return activity;
+                source["id"] = activity["id"]?.DeepClone();
+                if (activity["metadata"] is JsonObject metadata && metadata["designer"] is { } designer)
+                {
+                    if (source["metadata"] is not JsonObject)
+                        source["metadata"] = new JsonObject();
+                    source["metadata"]!["designer"] = designer.DeepClone();
+                }
+
+                return source;
+            }
+            catch (JsonException)
+            {
+                return activity;
+            }
+        });
+        return restored.Parent is null ? restored : (JsonObject)restored.DeepClone();
     }
 
     /// <summary>Goes through the activities of a definition, containers before what is in them.</summary>

@@ -232,6 +232,8 @@ internal sealed class DefinitionVersions(WorkflowDefinitions definitions, IUnitO
         },
         cancellationToken);
 
+    public ValueTask PrepareTypesAsync(CancellationToken cancellationToken) => definitions.PrepareTypesAsync(cancellationToken);
+
     public Task<IReadOnlyList<string>> ListConsumersAsync(string definitionId, CancellationToken cancellationToken) => ReadAsync(
         async (store, stop) =>
         {

@@ -68,6 +68,9 @@ public interface IDefinitionVersions
     /// <summary>Deletes a version, unless something needs it. The newest one that is left becomes the latest.</summary>
     Task<VersionChange> DeleteVersionAsync(string versionId, DefinitionAuthor author, CancellationToken cancellationToken = default);
 
+    /// <summary>Makes sure that every published workflow that may be used as an activity is among the activity types.</summary>
+    ValueTask PrepareTypesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Ids of the definitions whose newest or published version uses this one as an activity.</summary>
     Task<IReadOnlyList<string>> ListConsumersAsync(string definitionId, CancellationToken cancellationToken = default);
 }
