@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Definitions;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 
@@ -19,6 +20,7 @@ public static class StudioApiServices
         var options = services.AddOptions<StudioApiOptions>().ValidateDataAnnotations().ValidateOnStart();
         if (configure is not null)
             options.Configure(configure);
+        services.AddSingleton<ActivityView>();
         return services;
     }
 

@@ -33,6 +33,7 @@ internal static class StudioRoutes
         Get("/features/installed", StudioPermissions.ReadInstalledFeatures, FeatureEndpoints.ListAsync),
         Get("/features/installed/{fullName}", StudioPermissions.ReadInstalledFeatures, FeatureEndpoints.FindAsync),
         Get("/package/version", StudioPermissions.ReadInstalledFeatures, FeatureEndpoints.VersionAsync),
+        Get("/resilience/strategies", StudioPermissions.ReadInstalledFeatures, FeatureEndpoints.ListResilienceStrategiesAsync),
 
         // What definitions are made of.
         Get("/descriptors/activities", StudioPermissions.ReadActivityDescriptors, ActivityTypeEndpoints.ListAsync),
@@ -68,6 +69,7 @@ internal static class StudioRoutes
         Delete("/workflow-definition-versions/{id}", StudioPermissions.DeleteWorkflowDefinitions, DefinitionEndpoints.DeleteVersionAsync),
         Get("/workflow-definitions/{definitionId}/consumers", StudioPermissions.ReadWorkflowDefinitions, DefinitionEndpoints.ListConsumersAsync),
         Post("/workflow-definitions/{definitionId}/update-references", StudioPermissions.PublishWorkflowDefinitions, DefinitionEndpoints.UpdateReferencesAsync),
+        Post("/tests/activities", StudioPermissions.ExecuteTests, DefinitionEndpoints.TestActivityAsync),
         Post("/actions/workflow-definitions/reload", StudioPermissions.WriteWorkflowDefinitions, DefinitionEndpoints.ReloadAsync),
         Post("/actions/workflow-definitions/refresh", StudioPermissions.WriteWorkflowDefinitions, DefinitionEndpoints.RefreshAsync),
 

@@ -2,6 +2,7 @@ using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Apps;
 
 namespace ReleaseWorkflows.Server.StudioApi;
 
@@ -17,6 +18,7 @@ internal sealed class StudioAccess(ITargetAppStore apps) : IStudioAccess
 /// What an account may do with workflow definitions and instances (A24). A definition concerns the target apps that run on it: an
 /// administrator of the platform may do everything; who defines the apps of a workspace sees the definitions they run on, and those no app
 /// runs on yet, and changes a definition only if all apps that run on it are of the own workspace; who reviews for a workspace looks on.
+/// The default that apps are given is the platform's, whoever runs on it: an app gets its own by copying it.
 /// </summary>
 internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps) : StudioCaller(actor.Id.Value, actor.Name)
 {
@@ -66,7 +68,7 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
         }
 
         var concerned = Concerned(definitionId);
-        return concerned.Count > 0 && concerned.All(app => May(Permission.Define, app));
+        return definitionId != AppWorkflow.DefaultDefinitionId && concerned.Count > 0 && concerned.All(app => May(Permission.Define, app));
     }
 
     private List<TargetApp> Concerned(string definitionId) => [.. apps.Where(app => app.WorkflowDefinitionId == definitionId)];

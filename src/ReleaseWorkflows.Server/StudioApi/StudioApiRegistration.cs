@@ -1,4 +1,5 @@
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
+using ReleaseWorkflows.Runtime.Definitions.Versions;
 
 namespace ReleaseWorkflows.Server.StudioApi;
 
@@ -11,6 +12,7 @@ internal static class StudioApiRegistration
         services.AddStudioApi(options => options.Challenge = "ApiKey, Bearer");
         services.AddOptions<StudioApiOptions>().BindConfiguration("ReleaseWorkflows:StudioApi");
         services.AddScoped<IStudioAccess, StudioAccess>();
+        services.AddScoped<IDefinitionUsage, TargetAppUsage>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
+using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Definitions;
 
@@ -10,7 +11,7 @@ namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Definitions;
 /// Shows the activities of a stored definition as editors need them: each with its node id, without which Studio does not open it, with the
 /// members every activity has, and of a type and version that the palette knows.
 /// </summary>
-internal sealed class ActivityView(IActivityRegistry registry)
+internal sealed class ActivityView(IActivityRegistry registry, TypeAliases types)
 {
     /// <summary>Node id of the workflow, the beginning of all others.</summary>
     public const string WorkflowNodeId = "Workflow1";
@@ -36,7 +37,7 @@ internal sealed class ActivityView(IActivityRegistry registry)
                 Unwrap(activity, "connections");
         }
 
-        foreach (var (name, value) in ActivityDefaults.Of(descriptor).ToList())
+        foreach (var (name, value) in ActivityDefaults.Of(descriptor, types).ToList())
         {
             if (activity[name] is null && value is not null)
                 activity[name] = value.DeepClone();

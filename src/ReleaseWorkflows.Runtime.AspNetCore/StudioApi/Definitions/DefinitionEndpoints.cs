@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Elsa.Workflows;
 using Microsoft.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
@@ -92,9 +91,9 @@ internal static class DefinitionEndpoints
     /// <summary>All versions of a definition, the newest first.</summary>
     public static async Task<StudioAnswer> ListVersionsAsync(StudioRequest request)
     {
-        var registry = request.Service<IActivityRegistry>();
+        var activities = request.Service<ActivityView>();
         var versions = await request.Service<IDefinitionVersions>().ListVersionsAsync(request.Route("definitionId"), request.Cancelled);
-        return StudioAnswer.Json(versions.Select(version => DefinitionView.Entity(version, registry)).ToList());
+        return StudioAnswer.Json(versions.Select(version => DefinitionView.Entity(version, activities)).ToList());
     }
 
     /// <summary>Stores a draft, and publishes it if asked: what Studio sends half a second after each change.</summary>
@@ -178,6 +177,10 @@ internal static class DefinitionEndpoints
             AffectedWorkflows = updates.Where(update => update.Publication?.Definition is not null).Select(update => update.Former.DefinitionId).ToList(),
         });
     }
+
+    /// <summary>Runs an activity on its own, which is not done here. Said as a message; Studio does not survive 404, and repeats what fails.</summary>
+    public static Task<StudioAnswer> TestActivityAsync(StudioRequest request) => Task.FromResult(StudioAnswer.Invalid(
+        "Activities are not run on their own here, since what they need comes from their workflow. Run the workflow, and see its instance."));
 
     /// <summary>Reads every definition anew. Here the database is the truth at any time, so there is nothing to do but to forget what is cached.</summary>
     public static async Task<StudioAnswer> ReloadAsync(StudioRequest request)

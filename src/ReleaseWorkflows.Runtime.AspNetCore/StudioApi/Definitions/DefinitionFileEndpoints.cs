@@ -2,8 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Elsa.Workflows;
-using Microsoft.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -138,7 +136,7 @@ internal static class DefinitionFileEndpoints
     }
 
     private static byte[] Text(WorkflowDefinitionRecord version, StudioRequest request) =>
-        Encoding.UTF8.GetBytes(DefinitionView.Exported(version, request.Service<IActivityRegistry>()).ToJsonString(StudioJson.Options));
+        Encoding.UTF8.GetBytes(DefinitionView.Exported(version, request.Service<ActivityView>()).ToJsonString(StudioJson.Options));
 
     private static StudioAnswer Zip(List<WorkflowDefinitionRecord> versions, StudioRequest request)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Elsa.Workflows;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -35,7 +34,7 @@ internal sealed record DefinitionSummary(
         version.IsLatest,
         version.IsPublished,
         version.ToolVersion,
-        version.ProviderName,
+        version.ProviderName ?? (version.SourceHash is null ? null : DefinitionView.FileProvider),
         version.MaterializerName,
         version.CreatedAt,
         DefinitionView.IsReadonly(version));
@@ -49,30 +48,33 @@ internal static class DefinitionView
 {
     private const string Schema = "https://elsaworkflows.io/schemas/workflow-definition/v3.0.0/schema.json";
 
+    /// <summary>What supplies a definition that was loaded from a file. It may be edited: the next version is only stored.</summary>
+    public const string FileProvider = "Files";
+
     /// <summary>True if editors only show the version.</summary>
     public static bool IsReadonly(WorkflowDefinitionRecord version) => version.IsReadonly || version.ProviderName is not null;
 
     /// <summary>The whole model, with links and with the stamp that a save is compared with.</summary>
     public static JsonObject Full(WorkflowDefinitionRecord version, StudioRequest request)
     {
-        var model = Model(version, request.Service<IActivityRegistry>());
+        var model = Model(version, request.Service<ActivityView>());
         model.Insert(0, "links", JsonSerializer.SerializeToNode(DefinitionLinks.Of(version.DefinitionId, IsReadonly(version), request.Caller), StudioJson.Options));
         ((JsonObject)model["customProperties"]!)[DefinitionText.StampProperty] = DefinitionText.StampOf(version.Json);
         return model;
     }
 
     /// <summary>The model as it is exported.</summary>
-    public static JsonObject Exported(WorkflowDefinitionRecord version, IActivityRegistry registry)
+    public static JsonObject Exported(WorkflowDefinitionRecord version, ActivityView activities)
     {
-        var model = Model(version, registry);
+        var model = Model(version, activities);
         model.Insert(0, "$schema", Schema);
         return model;
     }
 
     /// <summary>A version as its history lists it: the root activity as text.</summary>
-    public static JsonObject Entity(WorkflowDefinitionRecord version, IActivityRegistry registry)
+    public static JsonObject Entity(WorkflowDefinitionRecord version, ActivityView activities)
     {
-        var model = Model(version, registry);
+        var model = Model(version, activities);
         var root = model["root"]!;
         model.Remove("root");
         model["materializerName"] = version.MaterializerName;
@@ -80,7 +82,7 @@ internal static class DefinitionView
         return model;
     }
 
-    private static JsonObject Model(WorkflowDefinitionRecord version, IActivityRegistry registry)
+    private static JsonObject Model(WorkflowDefinitionRecord version, ActivityView activities)
     {
         var source = DefinitionText.Read(version.Json);
         var model = new JsonObject
@@ -114,7 +116,7 @@ internal static class DefinitionView
             model.Remove(name);
 
         var root = source["root"] as JsonObject ?? new JsonObject { ["id"] = "Sequence1", ["type"] = "Elsa.Sequence", ["version"] = 1 };
-        model["root"] = new ActivityView(registry).Show((JsonObject)root.DeepClone());
+        model["root"] = activities.Show((JsonObject)root.DeepClone());
         return model;
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Elsa.Workflows;
-using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
 using ReleaseWorkflows.Runtime.Expressions;
 

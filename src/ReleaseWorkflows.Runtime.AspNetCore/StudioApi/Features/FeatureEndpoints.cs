@@ -36,6 +36,9 @@ internal static class FeatureEndpoints
     public static Task<StudioAnswer> VersionAsync(StudioRequest request) =>
         Task.FromResult(StudioAnswer.Json(new { PackageVersion = Version }));
 
+    /// <summary>Named ways to repeat what failed. None are offered for choice.</summary>
+    public static Task<StudioAnswer> ListResilienceStrategiesAsync(StudioRequest request) => Task.FromResult(StudioAnswer.Json(new StudioList<Feature>([])));
+
     private sealed record Feature(string Name, string DisplayName, string Description)
     {
         public string Namespace { get; } = "Elsa";

@@ -20,6 +20,8 @@ internal static class AppEndpoints
         group.MapPost("", CreateAsync).WithSummary("Create a target app.").Produces<TargetApp>(StatusCodes.Status201Created);
         group.MapGet("/{key}", ReadAsync).WithSummary("Read a target app.").Produces<TargetApp>();
         group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace what an app is; releases that have applied keep the rules they applied under.").Produces<TargetApp>();
+        group.MapPost("/{key}/workflow", AppWorkflow.CopyAsync)
+            .WithSummary("Give an app a workflow definition of its own: a copy of the one it runs on. Later releases run on the copy.").Produces<TargetApp>();
     }
 
     // Whoever prepares a release chooses among all apps, so every account sees them.
@@ -36,6 +38,7 @@ internal static class AppEndpoints
         var key = new AppKey(input.Key("key"));
         var named = input.OptionalKey("workspace") is { } text ? new WorkspaceKey(text) : (WorkspaceKey?)null;
         var asked = ReadApp(input, key);
+        await AppWorkflow.CheckAsync(asked, input, context, cancellationToken);
         if (input.Finish() is { } refusal)
         {
             return Problem.From(refusal);
@@ -67,6 +70,7 @@ internal static class AppEndpoints
         var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var asked = ReadApp(input, new AppKey(key));
+        await AppWorkflow.CheckAsync(asked, input, context, cancellationToken);
         if (input.Finish() is { } refusal)
         {
             return Problem.From(refusal);
@@ -138,5 +142,6 @@ internal static class AppEndpoints
         input?.OptionalInteger("minimumTesters", 0, 100_000) ?? 0,
         input?.OptionalNumber("minimumPilotHours", 0, 8_760) ?? 0);
 
-    private static Problem NotFound(string key) => Problem.NotFound($"There is no app “{key}”. GET /api/apps lists them.");
+    /// <summary>404: there is no such app.</summary>
+    internal static Problem NotFound(string key) => Problem.NotFound($"There is no app “{key}”. GET /api/apps lists them.");
 }

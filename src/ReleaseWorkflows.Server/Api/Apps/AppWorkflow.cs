@@ -1,0 +1,89 @@
+using ReleaseWorkflows.Activities.Hosting;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Runtime.Definitions.Versions;
+using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.Problems;
+using ReleaseWorkflows.Server.Api.Requests;
+
+namespace ReleaseWorkflows.Server.Api.Apps;
+
+/// <summary>
+/// The workflow definition of an app. Apps begin on the platform's default; one that needs another order of things gets a copy of its own, which
+/// its administrators edit. Releases keep the version they began on; only later ones run on what is published then (A25).
+/// </summary>
+internal static class AppWorkflow
+{
+    /// <summary>The definition that the platform brings along.</summary>
+    public const string DefaultDefinitionId = "release-pipeline";
+
+    /// <summary>Id of the own definition of an app.</summary>
+    public static string OwnDefinitionId(AppKey app) => $"{app}-pipeline";
+
+    /// <summary>Complains if the definition an app is to run on is not published: its releases could not begin.</summary>
+    public static async ValueTask CheckAsync(TargetApp app, RequestReader input, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (app.WorkflowDefinitionId is { Length: > 0 } definitionId
+            && !await context.RequestServices.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken))
+        {
+            input.Add("workflowDefinitionId", $"There is no published workflow definition “{definitionId}”. Publish it first, or name {DefaultDefinitionId}.");
+        }
+    }
+
+    /// <summary>Makes a definition of its own for an app, and has the app run on it.</summary>
+    public static Task<IResult> CopyAsync(HttpContext context, string key, CancellationToken cancellationToken)
+    {
+        var actor = CurrentActor.Of(context);
+        return CommandEndpoint.RunAsync(context, async (services, stop) =>
+        {
+            var store = services.GetRequiredService<ITargetAppStore>();
+            if (await store.FindAsync(new AppKey(key), stop) is not { } app)
+            {
+                return CommandResponse.Refuse(AppEndpoints.NotFound(key));
+            }
+
+            if (!actor.May(Permission.Define, new Subject(null, null, app.Workspace)))
+            {
+                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
+            }
+
+            if (EntityTags.Stale(context, app.Revision) is { } stale)
+            {
+                return CommandResponse.Refuse(stale);
+            }
+
+            var own = OwnDefinitionId(app.Key);
+            if (app.WorkflowDefinitionId == own)
+            {
+                return CommandResponse.Refuse(Problem.AlreadyExists($"The app “{key}” runs on a definition of its own already: {own}."));
+            }
+
+            if (await MakeAsync(app, own, actor, services, stop) is { } problem)
+            {
+                return CommandResponse.Refuse(problem);
+            }
+
+            var next = app with { WorkflowDefinitionId = own, Revision = app.Revision + 1 };
+            store.Save(next);
+            return CommandResponse.Ok(next, next.Revision);
+        });
+    }
+
+    // The copy is a change of its own. If the app could not be changed afterwards, the next attempt finds the copy and goes on with it.
+    private static async Task<Problem?> MakeAsync(TargetApp app, string own, Actor actor, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var definitions = services.GetRequiredService<IDefinitionVersions>();
+        if (await definitions.FindAsync(own, VersionSelection.Published, 0, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        var change = await definitions.CopyAsync(
+            app.WorkflowDefinitionId, own, $"Release pipeline of {app.Name}", new DefinitionAuthor(actor.Id.Value, actor.Name), cancellationToken);
+        return change.Outcome == VersionOutcome.Done
+            ? null
+            : new Problem(StatusCodes.Status409Conflict, "not-copied", change.Reason ?? $"The definition “{app.WorkflowDefinitionId}” has errors and was not copied: correct it in Studio.");
+    }
+}
