@@ -117,10 +117,11 @@ internal sealed class StudioRequest(HttpContext context, StudioCaller caller, St
     /// <exception cref="BadHttpRequestException">It is larger than allowed.</exception>
     public async Task<MemoryStream> ReadBytesAsync()
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = options.MaxBodyBytes;
+        // Before the limit of the web server is set: it would cut the connection, and the client would not get to read the answer.
         if (context.Request.ContentLength > options.MaxBodyBytes)
             throw TooLarge();
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = options.MaxBodyBytes;
 
         var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 0));
         var chunk = new byte[16 * 1024];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Runtime;
 using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
@@ -194,9 +195,20 @@ public sealed class DefinitionTests
         {
             key = app,
             name = app,
-            workflowDefinitionId = definitionId,
+            workflowDefinitionId = "release-pipeline",
             environments = new { Production = new { review = "Manual" } },
         })).Is(HttpStatusCode.Created);
+
+        // The API asks for a published definition; files can be lost later.
+        await server.Services.GetRequiredService<IUnitOfWorkRunner>().RunAsync(
+            async (services, stop) =>
+            {
+                var apps = services.GetRequiredService<ITargetAppStore>();
+                var stored = (await apps.FindAsync(new AppKey(app), stop))!;
+                apps.Save(stored with { WorkflowDefinitionId = definitionId, Revision = stored.Revision + 1 });
+                return UnitOfWorkResult.Commit(true);
+            },
+            CancellationToken.None);
         return await ReleaseScene.CreateAsync(server, "1.0.0");
     }
 }

@@ -18,7 +18,7 @@ internal static class StudioAccounts
             (services, _) =>
             {
                 var accounts = services.GetRequiredService<IAccountStore>();
-                var account = new Account { Id = new UserId(name), Email = $"{name}@example.com", Name = name, Grants = [new Grant(Role.Administrator, default, [])] };
+                var account = new Account { Id = new UserId(name), Email = $"{name}@example.com", Name = name, Grants = [new Grant(Role.Administrator, new WorkspaceKey("superapp"), [])] };
                 accounts.Save(account);
                 accounts.AddKey(new ApiKey(ApiKeySecret.CreateId(), account.Id, "Key", ApiKeySecret.Hash(secret), server.Clock.GetUtcNow(), null));
                 return Task.FromResult(UnitOfWorkResult.Commit(true));
