@@ -49,6 +49,7 @@ public static class PersistenceServices
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<UnitOfWork>());
         services.AddScoped<IWorkflowStore, WorkflowStore>();
         services.AddSingleton<IInstanceReader, InstanceReader>();
+        services.AddScoped<IJournalRemover, JournalRemovals>();
         services.AddScoped<IOutsideJobStore, OutsideJobTable>();
         services.AddScoped<IReleaseStore, ReleaseTable>();
         services.AddScoped<IMiniProgramStore, MiniProgramTable>();

@@ -1,5 +1,7 @@
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
+using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Instances;
 
 namespace ReleaseWorkflows.Runtime;
 
@@ -39,6 +41,17 @@ public interface IWorkflowEngine
     /// <summary>Cancels an instance and the instances it started. An instance that has ended stays as it is.</summary>
     /// <returns>True if the instance was running.</returns>
     Task<bool> CancelAsync(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes an instance with everything recorded of it; one that runs is cancelled first. Refused while an <see cref="IInstanceProtection"/> speaks for it.
+    /// </summary>
+    Task<InstanceDeletion> DeleteAsync(string instanceId, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets variables of an instance that runs, by their reference ids. Ids that nothing declares are passed over.</summary>
+    /// <returns>False if there is no such instance or it has ended; it has no use for variables any more.</returns>
+    /// <exception cref="ValueConversionException">A value does not fit the type of its variable; nothing is changed.</exception>
+    Task<bool> SetVariablesAsync(
+        string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Runs the activities again that failed, and whatever was still to run when the instance faulted. Bookmarks of other branches wait again.

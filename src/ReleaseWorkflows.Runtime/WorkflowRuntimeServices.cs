@@ -71,6 +71,10 @@ public static class WorkflowRuntimeServices
             ServiceDescriptor.Singleton<ILogPersistenceStrategy, Inherit>(),
         ]);
         services.TryAddSingleton<InstanceChanges>();
+        services.AddOptions<JournalRetentionOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JournalRetentionOptions>, JournalRetentionOptionsValidation>());
+        services.TryAddSingleton<JournalRetention>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JournalRetentionHost>());
         services.TryAddScoped<BurstRecorder>();
         services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
         services.TryAddScoped<IWorkflowRunner, InMemoryRunner>();

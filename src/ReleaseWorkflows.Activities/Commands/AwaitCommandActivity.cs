@@ -56,7 +56,13 @@ public abstract class AwaitCommandActivity : Activity
         var result = await context.GetRequiredService<CommandInProgress>().ExecuteAsync(context.Releases(), context.CancellationToken);
 
         // A release moves on by commands to the release alone: whoever resumes the bookmark directly finds it waiting on.
-        if (result is { IsRefused: false } && Outcome(result, context) is { } outcome)
+        if (result is not { IsRefused: false })
+        {
+            return;
+        }
+
+        context.ShowStand(result.Release);
+        if (Outcome(result, context) is { } outcome)
         {
             await context.CompleteActivityWithOutcomesAsync(outcome);
         }

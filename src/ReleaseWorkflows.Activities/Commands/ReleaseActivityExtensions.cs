@@ -33,8 +33,25 @@ internal static class ReleaseActivityExtensions
     public static async ValueTask<Release> TakeStepAsync(this ActivityExecutionContext context, ReleaseCommand step)
     {
         var result = await context.Releases().ExecuteAsync(context.ReleaseId(), step, Actor.System, context.CancellationToken);
-        return result.IsRefused ? throw new ReleaseStepRefusedException(step.Name, result.Refusal) : result.Release;
+        if (result.IsRefused)
+        {
+            throw new ReleaseStepRefusedException(step.Name, result.Refusal);
+        }
+
+        context.ShowStand(result.Release);
+        return result.Release;
     }
+
+    /// <summary>Lets the name of the instance say where the release stands, for lists of instances.</summary>
+    public static void ShowStand(this ActivityExecutionContext context, Release release) =>
+        context.WorkflowExecutionContext.Name = ReleaseInstanceName.Of(release);
+}
+
+/// <summary>What a workflow instance that carries a release is called: mini program, version, app, environment and where the release stands.</summary>
+public static class ReleaseInstanceName
+{
+    /// <summary>The name, for example <c>coffee 1.0.0 → superapp-a Production · Under Review</c>.</summary>
+    public static string Of(Release release) => $"{release.Key} · {ReleaseDecider.Words(release.Status)}";
 }
 
 /// <summary>The rules forbid a step that a workflow definition asks for. The release stays as it is.</summary>

@@ -1,3 +1,4 @@
+using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
@@ -44,7 +45,7 @@ public sealed class ReleaseLauncher(ReleaseService releases, ITargetAppStore app
             new WorkflowStart(
                 app.WorkflowDefinitionId,
                 release.Id.Value,
-                release.Key.ToString(),
+                ReleaseInstanceName.Of(release),
                 new Dictionary<string, object> { ["ReleaseId"] = release.Id.Value }),
             cancellationToken);
         releases.AttachWorkflow(release.Id, started.InstanceId, started.DefinitionId, started.DefinitionVersion);

@@ -18,6 +18,7 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
     private static readonly SqlStatement FindHeader = new(Header + " FROM workflow_instances i WHERE i.id = $id");
     private static readonly SqlStatement FindWhole = new(
         Header + ", s.state FROM workflow_instances i JOIN workflow_instance_states s ON s.instance_key = i.key WHERE i.id = $id");
+    private static readonly SqlStatement ListDefinitionIds = new("SELECT DISTINCT definition_id FROM workflow_definitions ORDER BY definition_id");
     private static readonly SqlStatement HasId = new("SELECT 1 FROM workflow_instances WHERE id = $id");
     private static readonly SqlStatement HasCorrelationId = new("SELECT 1 FROM workflow_instances WHERE correlation_id IS NOT NULL AND correlation_id = $correlation_id LIMIT 1");
     private static readonly SqlStatement HasDefinitionId = new("SELECT 1 FROM workflow_instances WHERE definition_id = $definition_id LIMIT 1");
@@ -39,6 +40,9 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
         var (count, countArguments) = InstanceList.Count(query, search);
         return new(new InstancePage(items, reader.Find(count, static row => row.GetInt32(0), countArguments)));
     }
+
+    public ValueTask<IReadOnlyList<string>> ListDefinitionIdsAsync(CancellationToken cancellationToken) =>
+        new(reader.List(ListDefinitionIds, static row => row.GetString(0)));
 
     public ValueTask<WorkflowInstanceRecord?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
         new(reader.Find(FindWhole, static row => ReadHeader(row) with { State = row.GetFieldValue<byte[]>(14) }, instanceId));

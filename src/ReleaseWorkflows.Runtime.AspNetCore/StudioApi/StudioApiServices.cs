@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Definitions;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Live;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 
@@ -21,6 +22,9 @@ public static class StudioApiServices
         if (configure is not null)
             options.Configure(configure);
         services.AddSingleton<ActivityView>();
+
+        services.AddSignalR();
+        services.AddSingleton<HubGate>().AddSingleton<LiveUpdates>();
         return services;
     }
 
@@ -31,6 +35,9 @@ public static class StudioApiServices
         foreach (var route in StudioRoutes.All)
             endpoints.MapMethods(prefix + route.Pattern, [route.Method], StudioEndpoint.For(route)).ExcludeFromDescription();
 
+        // Studio replaces the last part of the API's address to find it.
+        endpoints.MapHub<WorkflowInstanceHub>(string.Concat(prefix.AsSpan(0, prefix.LastIndexOf('/')), "/hubs/workflow-instance"))
+            .Add(static hub => hub.RequestDelegate = HubGate.Guard(hub.RequestDelegate!));
         endpoints.Map(prefix + "/{**rest}", StudioEndpoint.UnknownAsync).ExcludeFromDescription();
         return endpoints;
     }

@@ -1,6 +1,7 @@
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Definitions;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Descriptors;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Features;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Instances;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 
@@ -83,6 +84,9 @@ internal static class StudioRoutes
         Post("/workflow-definitions/import", StudioPermissions.WriteWorkflowDefinitions, DefinitionFileEndpoints.ImportAsync),
         Put("/workflow-definitions/{definitionId}/import", StudioPermissions.WriteWorkflowDefinitions, DefinitionFileEndpoints.ImportAsync),
         Post("/workflow-definitions/import-files", StudioPermissions.WriteWorkflowDefinitions, DefinitionFileEndpoints.ImportFilesAsync),
+
+        // Instances, and what starts and moves them.
+        .. InstanceRoutes.All,
     ];
 
     private static StudioRoute Get(string pattern, string permission, StudioHandler handler) => new("GET", pattern, permission, handler);

@@ -2,10 +2,12 @@ using System.Globalization;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Runtime.Activities;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
@@ -151,6 +153,48 @@ internal sealed partial class WorkflowEngine(
         foreach (var childId in await store.FindRunningInstancesAsync(null, null, instanceId, cancellationToken))
             await CancelAsync(childId, cancellationToken);
 
+        return true;
+    }
+
+    public async Task<InstanceDeletion> DeleteAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        if (_running.ContainsKey(instanceId))
+            return new InstanceDeletion(false, "The instance runs in this very step and cannot delete itself.");
+        if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } instance)
+            return new InstanceDeletion(false, null);
+
+        foreach (var protection in services.GetServices<IInstanceProtection>())
+        {
+            if (await protection.WhyKeptAsync(instance, cancellationToken) is { } reason)
+                return new InstanceDeletion(false, reason);
+        }
+
+        await CancelAsync(instanceId, cancellationToken);
+        store.RemoveInstance(instanceId, instance.Version);
+        return new InstanceDeletion(true, null);
+    }
+
+    public async Task<bool> SetVariablesAsync(
+        string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default)
+    {
+        if (_running.ContainsKey(instanceId) || await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken) is not { } burst)
+            return false;
+
+        foreach (var context in burst.Context.Contexts)
+        {
+            foreach (var variable in context.Variables)
+            {
+                if (!values.TryGetValue(variable.Id, out var value) || !context.ExpressionExecutionContext.Memory.TryGetBlock(variable.Id, out var block))
+                    continue;
+
+                var conversion = ValueConverter.Convert(value, variable.ValueType);
+                block.Value = conversion.IsSuccess
+                    ? conversion.Value
+                    : throw new ValueConversionException($"The value of the variable '{variable.Name}' does not fit its type: {conversion.Error}");
+            }
+        }
+
+        recorder.Record(burst);
         return true;
     }
 

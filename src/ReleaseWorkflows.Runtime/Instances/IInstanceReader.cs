@@ -16,6 +16,9 @@ public interface IInstanceReader
     /// <summary>A page of instances, without their states.</summary>
     ValueTask<InstancePage> ListAsync(InstanceQuery query, CancellationToken cancellationToken);
 
+    /// <summary>The ids of all definitions, in order: lists are narrowed by what a caller may see of them.</summary>
+    ValueTask<IReadOnlyList<string>> ListDefinitionIdsAsync(CancellationToken cancellationToken);
+
     /// <summary>The instance with its state, or null.</summary>
     ValueTask<WorkflowInstanceRecord?> FindAsync(string instanceId, CancellationToken cancellationToken);
 

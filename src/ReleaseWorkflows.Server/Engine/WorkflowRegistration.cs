@@ -3,6 +3,7 @@ using ReleaseWorkflows.Activities.Prepare;
 using ReleaseWorkflows.Runtime;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.AspNetCore.Http.Outgoing;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.OutsideWork;
 
 namespace ReleaseWorkflows.Server.Engine;
@@ -23,6 +24,7 @@ internal static class WorkflowRegistration
         });
         services.AddWorkflowHttp(options => options.Challenge = "ApiKey, Bearer");
         services.AddOptions<OutgoingHttpOptions>().BindConfiguration("ReleaseWorkflows:OutgoingHttp");
+        services.AddOptions<JournalRetentionOptions>().BindConfiguration("ReleaseWorkflows:JournalRetention");
         services.AddOptions<OutsideWorkOptions>().BindConfiguration("ReleaseWorkflows:OutsideWork");
         services.AddScoped<IWorkflowHost, EmbeddedWorkflowHost>();
         return services;

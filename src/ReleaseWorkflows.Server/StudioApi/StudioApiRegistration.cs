@@ -1,5 +1,6 @@
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 using ReleaseWorkflows.Runtime.Definitions.Versions;
+using ReleaseWorkflows.Runtime.Instances;
 
 namespace ReleaseWorkflows.Server.StudioApi;
 
@@ -13,6 +14,7 @@ internal static class StudioApiRegistration
         services.AddOptions<StudioApiOptions>().BindConfiguration("ReleaseWorkflows:StudioApi");
         services.AddScoped<IStudioAccess, StudioAccess>();
         services.AddScoped<IDefinitionUsage, TargetAppUsage>();
+        services.AddScoped<IInstanceProtection, ReleaseInstanceProtection>();
         return services;
     }
 }

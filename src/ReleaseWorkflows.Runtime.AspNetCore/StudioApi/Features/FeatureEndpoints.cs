@@ -19,6 +19,7 @@ internal static class FeatureEndpoints
         new("Http", "HTTP", "HTTP endpoints and requests."),
         new("JavaScript", "JavaScript", "Expressions in JavaScript."),
         new("WorkflowsApi", "Workflows API", "This API."),
+        new("RealTimeWorkflowUpdates", "Real-time workflow updates", "Tells viewers of an instance when it moves."),
     ];
 
     /// <summary>Lists the features.</summary>
