@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReleaseWorkflows.Faults.Tests.Kills;
+using ReleaseWorkflows.Faults.Tests.PowerLoss;
 using ReleaseWorkflows.Faults.Tests.Processes;
 
 namespace ReleaseWorkflows.Faults.Tests;
@@ -10,7 +11,7 @@ namespace ReleaseWorkflows.Faults.Tests;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "kills <deaths> [seed] | controls [seed]";
+    private const string Usage = "kills <deaths> [seed] | cuts <cuts> [seed] | controls [seed]";
 
     public static async Task<int> Main(string[] args)
     {
@@ -24,6 +25,10 @@ internal static class Program
                 await run.RunAsync(int.Parse(deaths, CultureInfo.InvariantCulture), Console.WriteLine);
                 Console.WriteLine(run);
                 return run.Violations.Count == 0 ? 0 : 1;
+            case ["cuts", var cuts, ..]:
+                var losses = new PowerLossRun(seed);
+                await losses.RunAsync(int.Parse(cuts, CultureInfo.InvariantCulture), Console.WriteLine);
+                return losses.Violations.Count == 0 ? 0 : 1;
             case ["controls", ..]:
                 return await ControlsAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : seed);
             default:

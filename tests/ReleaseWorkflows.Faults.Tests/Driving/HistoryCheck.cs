@@ -21,8 +21,6 @@ internal sealed class HistoryCheck
         ["approve"] = (happened => happened is RequestApproved { IsAutomatic: false }, true),
         ["reject"] = (happened => happened is RequestRejected, true),
         ["complete-pilot"] = (happened => happened is PilotCompleted, true),
-        ["go-live"] = (happened => happened is GrayscaleChosen or WentLive { Mode: ReleaseMode.Direct }, false),
-        ["grayscale"] = (happened => happened is PercentageRaised or WentLive { Mode: ReleaseMode.AfterGrayscale }, true),
         ["cancel"] = (happened => happened is ReleaseCanceled, true),
         ["configuration"] = (happened => happened is ConfigurationEdited, true),
         ["testers"] = (happened => happened is TestersChanged, false),
@@ -84,9 +82,19 @@ internal sealed class HistoryCheck
             var (told, happened) = (commands.Count(command => command.Kind == kind), life.Events.Count(happened => leaves(happened)));
             Require(always ? told == happened : told >= happened, $"Release {release}: {told} confirmed commands “{kind}”, {happened} in the log.");
         }
+        CheckRollout(release, life, commands);
         CheckOrder(life, commands);
         foreach (var operation in operations.Where(operation => operation.Kind == "read" || (!operation.IsAccepted && operation.ReleaseStatus is not null)))
             CheckSight(life, commands, operation);
+    }
+
+    // Both commands can make a release live for everyone, and the choice of Grayscale may change nothing (T16 to T19).
+    private void CheckRollout(string release, Life life, List<Command> commands)
+    {
+        var (chosen, raised) = (commands.Count(command => command.Kind == "go-live"), commands.Count(command => command.Kind == "grayscale"));
+        var choices = life.Events.Count(happened => happened is GrayscaleChosen);
+        var raises = life.Events.Count(happened => happened is PercentageRaised or WentLive { Mode: ReleaseMode.Direct or ReleaseMode.AfterGrayscale });
+        Require(raised <= raises && choices + raises <= chosen + raised, $"Release {release}: {chosen} confirmed choices and {raised} confirmed percentages, {choices} and {raises} in the log.");
     }
 
     // What was confirmed before another command was sent comes before it.

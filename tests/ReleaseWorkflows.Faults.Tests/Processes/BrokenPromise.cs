@@ -118,7 +118,7 @@ internal sealed class FaultProbe(KillSwitch kill, BrokenPromise broken) : Commit
         string[] statements = broken switch
         {
             BrokenPromise.NoUniqueness => ["DROP INDEX IF EXISTS ux_releases_active", "DROP INDEX IF EXISTS ux_releases_target", "DROP INDEX IF EXISTS ux_idempotency_records_account_request_key"],
-            BrokenPromise.NoSync => ["PRAGMA synchronous=OFF"],
+            BrokenPromise.NoSync => ["PRAGMA synchronous=NORMAL"],
             _ => [],
         };
         foreach (var statement in statements)
