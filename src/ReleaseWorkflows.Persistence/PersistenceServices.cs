@@ -10,6 +10,7 @@ using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
+using ReleaseWorkflows.Persistence.Effects;
 using ReleaseWorkflows.Persistence.Idempotency;
 using ReleaseWorkflows.Persistence.Maintenance;
 using ReleaseWorkflows.Persistence.RuntimeTables;
@@ -57,7 +58,11 @@ public static class PersistenceServices
         services.AddScoped<IAccountStore, AccountTable>();
         services.AddScoped<ISessionStore, SessionTable>();
         services.TryAddSingleton<OutboxSignal>();
-        services.AddScoped<IOutbox, OutboxTable>();
+        services.AddScoped<OutboxTable>();
+        services.AddScoped<IOutbox>(provider => provider.GetRequiredService<OutboxTable>());
+        services.AddScoped<IOutboxAdministration>(provider => provider.GetRequiredService<OutboxTable>());
+        services.AddScoped<IRetention, RetentionTable>();
+        services.AddSingleton(provider => new EffectLedger(provider.GetRequiredService<DatabaseReader>()));
         services.AddScoped<IIdempotencyStore, IdempotencyTable>();
         return services;
     }

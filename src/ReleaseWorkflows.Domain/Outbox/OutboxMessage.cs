@@ -23,6 +23,9 @@ public sealed record OutboxMessage(string Key, string Kind, string? ReleaseId, s
     /// <summary>When it was done; null while it is pending or dead.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>The request it comes from, as a W3C <c>traceparent</c>; null if it is not known.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When it was given up after too many attempts; null otherwise.</summary>
     public DateTimeOffset? DeadAt { get; init; }
 }

@@ -191,6 +191,8 @@ internal sealed class OutboxRow
     public long? CompletedAt { get; init; }
 
     public long? DeadAt { get; init; }
+
+    public string? TraceParent { get; init; }
 }
 
 internal sealed class IdempotencyRow

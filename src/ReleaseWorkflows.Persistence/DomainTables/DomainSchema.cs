@@ -86,6 +86,7 @@ internal static class DomainSchema
             row.HasIndex(message => message.MessageKey).IsUnique();
             row.HasIndex(message => message.DueAt).HasFilter(IsPending);
             row.HasIndex(message => message.ReleaseId).HasFilter("release_id IS NOT NULL");
+            row.HasIndex(message => message.DeadAt).HasFilter("dead_at IS NOT NULL");
         });
         model.Entity<IdempotencyRow>(row =>
         {

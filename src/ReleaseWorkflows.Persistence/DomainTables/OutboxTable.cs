@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Persistence.Commits;
@@ -6,10 +7,10 @@ using ReleaseWorkflows.Persistence.Database;
 namespace ReleaseWorkflows.Persistence.DomainTables;
 
 /// <summary>Work that follows a commit. Completing a message counts rows, so that of two workers one stores what came of it.</summary>
-internal sealed class OutboxTable : IOutbox, IPendingWrites
+internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrites
 {
     private const string Columns =
-        "SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at FROM outbox";
+        "SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at, trace_parent FROM outbox";
 
     private static readonly SqlStatement FindByKey = new(Columns + " WHERE message_key = $message_key");
     private static readonly SqlStatement FindPendingDue =
@@ -17,8 +18,8 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
     private static readonly SqlStatement FindEarliest = new(Columns + $" WHERE {DomainSchema.IsPending} AND due_at > $now ORDER BY due_at, key LIMIT $limit");
     private static readonly SqlStatement ListOfRelease = new(Columns + " WHERE release_id IS NOT NULL AND release_id = $release_id ORDER BY key");
     private static readonly SqlStatement Insert = new("""
-        INSERT INTO outbox (message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at)
-        VALUES ($message_key, $kind, $release_id, $payload, $created_at, $attempts, $due_at, $last_error, $completed_at, $dead_at)
+        INSERT INTO outbox (message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at, trace_parent)
+        VALUES ($message_key, $kind, $release_id, $payload, $created_at, $attempts, $due_at, $last_error, $completed_at, $dead_at, $trace_parent)
         ON CONFLICT (message_key) DO NOTHING
         """);
 
@@ -27,11 +28,18 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
         WHERE message_key = $message_key AND {DomainSchema.IsPending}
         """);
 
+    private static readonly SqlStatement ListGivenUp = new(Columns + " WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $limit");
+    private static readonly SqlStatement Revive = new("UPDATE outbox SET attempts = 0, due_at = $due_at, dead_at = NULL WHERE message_key = $message_key AND dead_at IS NOT NULL");
+    private static readonly SqlStatement CountBacklog = new($"""
+        SELECT (SELECT count(*) FROM outbox WHERE {DomainSchema.IsPending}), (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL)
+        """);
+
     private readonly UnitOfWork _unit;
     private readonly DatabaseReader _reader;
     private readonly OutboxSignal _signal;
     private readonly Dictionary<string, OutboxMessage> _added = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxMessage> _updated = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _revived = new(StringComparer.Ordinal);
 
     public OutboxTable(UnitOfWork unit, DatabaseReader reader, OutboxSignal signal)
     {
@@ -43,9 +51,9 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
 
     public void Add(OutboxMessage message)
     {
-        if (_added.Count == 0)
-            _unit.OnCommitted(_signal.Wake);
-        _added.TryAdd(message.Key, message);
+        WakeOnce();
+        // The work belongs to the request that asks for it, however much later and wherever it is done.
+        _added.TryAdd(message.Key, message with { TraceParent = message.TraceParent ?? Activity.Current?.Id });
     }
 
     public ValueTask<IReadOnlyList<OutboxMessage>> FindDueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken)
@@ -65,13 +73,29 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
 
     public void Update(OutboxMessage message) => _updated[message.Key] = message;
 
+    public ValueTask<OutboxMessage?> FindAsync(string key, CancellationToken cancellationToken) =>
+        new(_updated.GetValueOrDefault(key) ?? _reader.Find(FindByKey, Read, key) ?? _added.GetValueOrDefault(key));
+
+    public ValueTask<IReadOnlyList<OutboxMessage>> ListDeadAsync(int limit, CancellationToken cancellationToken) => new(_reader.List(ListGivenUp, Read, limit));
+
+    public ValueTask<OutboxBacklog> CountAsync(CancellationToken cancellationToken) =>
+        new(_reader.List(CountBacklog, row => new OutboxBacklog(row.GetInt64(0), row.GetInt64(1)))[0]);
+
+    public void SendAgain(OutboxMessage message, DateTimeOffset now)
+    {
+        WakeOnce();
+        _revived[message.Key] = now;
+    }
+
     public void WriteTo(WriteBatch batch)
     {
         foreach (var message in _added.Values)
         {
             batch.Add(Insert, message.Key, message.Kind, message.ReleaseId, message.PayloadJson, message.CreatedAt.ToMicroseconds(), message.Attempts,
-                message.DueAt.ToMicroseconds(), message.LastError, message.CompletedAt?.ToMicroseconds(), message.DeadAt?.ToMicroseconds());
+                message.DueAt.ToMicroseconds(), message.LastError, message.CompletedAt?.ToMicroseconds(), message.DeadAt?.ToMicroseconds(), message.TraceParent);
         }
+        foreach (var (key, dueAt) in _revived)
+            batch.AddGuarded($"Outbox message {key} is sent again already.", Revive, dueAt.ToMicroseconds(), key);
         foreach (var message in _updated.Values)
         {
             batch.AddGuarded($"Outbox message {message.Key} has been completed already.", UpdatePending, message.Attempts, message.DueAt.ToMicroseconds(),
@@ -83,6 +107,13 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
     {
         _added.Clear();
         _updated.Clear();
+        _revived.Clear();
+    }
+
+    private void WakeOnce()
+    {
+        if (_added.Count == 0 && _revived.Count == 0)
+            _unit.OnCommitted(_signal.Wake);
     }
 
     private static bool IsPending(OutboxMessage message) => message.CompletedAt is null && message.DeadAt is null;
@@ -103,5 +134,6 @@ internal sealed class OutboxTable : IOutbox, IPendingWrites
         LastError = row.GetStringOrNull(7),
         CompletedAt = row.GetTimeOrNull(8),
         DeadAt = row.GetTimeOrNull(9),
+        TraceParent = row.GetStringOrNull(10),
     };
 }

@@ -10,6 +10,7 @@ using ReleaseWorkflows.Server.Api;
 using ReleaseWorkflows.Server.Api.ApiKeys;
 using ReleaseWorkflows.Server.Api.Apps;
 using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.Effects;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Releases;
@@ -19,9 +20,11 @@ using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Demo;
 using ReleaseWorkflows.Server.Engine;
 using ReleaseWorkflows.Server.FrontEnd;
+using ReleaseWorkflows.Server.Maintenance;
 using ReleaseWorkflows.Server.Packages;
 using ReleaseWorkflows.Server.Portal;
 using ReleaseWorkflows.Server.StudioApi;
+using ReleaseWorkflows.Server.Telemetry;
 
 namespace ReleaseWorkflows.Server.Hosting;
 
@@ -100,6 +103,9 @@ internal static class ReleaseWorkflowsServer
         services.AddFrontEnd(builder.Environment.ContentRootPath);
         services.AddFrameworkProblems();
         services.AddHealth();
+        services.AddTelemetry(configuration);
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedService<RetentionLoop>();
         services.AddOpenApiDescription();
     }
 
@@ -118,6 +124,7 @@ internal static class ReleaseWorkflowsServer
     {
         app.MapHealth();
         app.MapOpenApi();
+        app.MapMetrics();
         app.MapStudioApi();
         app.MapPortal();
 
@@ -130,6 +137,7 @@ internal static class ReleaseWorkflowsServer
         api.MapApiKeys();
         api.MapReleases();
         api.MapRequests();
+        api.MapEffects();
     }
 
     // Every usual way to name an address counts; a default of our own must not override any of them.

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Server.Telemetry;
 
 namespace ReleaseWorkflows.Server.Outbox;
 
@@ -19,6 +21,7 @@ internal sealed partial class OutboxPump(
     OutboxSignal signal,
     IOptions<OutboxOptions> options,
     TimeProvider clock,
+    ServerTelemetry telemetry,
     ILogger<OutboxPump> logger) : BackgroundService
 {
     private readonly Dictionary<string, IOutboxHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
@@ -121,14 +124,20 @@ internal sealed partial class OutboxPump(
 
     private async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
+        using var activity = ServerTelemetry.Continue($"outbox {message.Kind}", message.TraceParent);
+        activity.SetTag("outbox.key", message.Key);
         try
         {
             var completion = await _handlers[message.Kind].HandleAsync(message, cancellationToken);
             await CommitAsync(message with { CompletedAt = clock.GetUtcNow(), LastError = null }, completion, cancellationToken);
+            telemetry.Attempted(message.Kind, "done");
+            telemetry.Acknowledged(message.Kind, clock.GetUtcNow() - message.CreatedAt);
         }
         catch (Exception error) when (!IsAboutTheStore(error) && !cancellationToken.IsCancellationRequested)
         {
+            activity.SetStatus(ActivityStatusCode.Error, error.Message);
             var (next, completion) = AfterFailure(message, error);
+            telemetry.Attempted(message.Kind, next.DeadAt is null ? "failed" : "given_up");
             await CommitAsync(next, completion, cancellationToken);
         }
     }

@@ -79,13 +79,13 @@ public sealed class FrameworkProblemsTests(SharedServer shared) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(Busy))]
-    public async Task A_database_that_cannot_take_the_change_now_is_503_with_the_time_to_repeat(Exception exception, string code)
+    public async Task A_database_that_cannot_take_the_change_says_so_with_the_time_to_repeat(Exception exception, HttpStatusCode status, string code)
     {
         await using var server = await StartWithApps(exception);
 
         var answer = await server.As(Role.Administrator).GetAsync("/api/apps");
 
-        answer.Is(HttpStatusCode.ServiceUnavailable, code);
+        answer.Is(status, code);
         Assert.True(answer.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
     }
 
@@ -105,11 +105,14 @@ public sealed class FrameworkProblemsTests(SharedServer shared) : IClassFixture<
         (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK);
     }
 
-    public static TheoryData<Exception, string> Busy() => new()
+    public static TheoryData<Exception, HttpStatusCode, string> Busy() => new()
     {
-        { new ConcurrencyConflictException("lost"), "busy" },
-        { new DatabaseUnavailableException(DatabaseFailure.Locked, "locked"), "database-unavailable" },
-        { new DatabaseUnavailableException(DatabaseFailure.DiskFull, "full"), "database-unavailable" },
+        { new ConcurrencyConflictException("lost"), HttpStatusCode.ServiceUnavailable, "busy" },
+        { new DatabaseUnavailableException(DatabaseFailure.Locked, "locked"), HttpStatusCode.ServiceUnavailable, "database-unavailable" },
+        { new DatabaseUnavailableException(DatabaseFailure.DiskFull, "full"), HttpStatusCode.InsufficientStorage, "disk-full" },
+        { new DatabaseUnavailableException(DatabaseFailure.InputOutput, "broken"), HttpStatusCode.ServiceUnavailable, "database-broken" },
+        { new DatabaseUnavailableException(DatabaseFailure.Corrupt, "broken"), HttpStatusCode.ServiceUnavailable, "database-broken" },
+        { new DatabaseUnavailableException(DatabaseFailure.Missing, "gone"), HttpStatusCode.ServiceUnavailable, "database-broken" },
     };
 
     private static Task<TestServer> StartWithApps(Exception exception) => TestServer.StartAsync(builder =>

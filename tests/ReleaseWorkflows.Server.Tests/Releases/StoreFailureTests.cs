@@ -24,7 +24,7 @@ public sealed class StoreFailureTests
         var before = await scene.PictureAsync(id);
 
         disk.FailsAt = typeof(RequestApproved);
-        var answer = (await scene.SendAsync(id, "approve")).Is(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        var answer = (await scene.SendAsync(id, "approve")).Is(HttpStatusCode.InsufficientStorage, "disk-full");
 
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Equal(before, await scene.PictureAsync(id));
@@ -44,7 +44,7 @@ public sealed class StoreFailureTests
         var before = await scene.PictureAsync(id);
 
         disk.FailsAt = typeof(PilotStarted);
-        (await scene.SendAsync(id, "approve", key: "once")).Is(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        (await scene.SendAsync(id, "approve", key: "once")).Is(HttpStatusCode.InsufficientStorage, "disk-full");
 
         Assert.Equal(before, await scene.PictureAsync(id));
         Assert.Empty(Mailbox.Read(server, id));
@@ -60,7 +60,7 @@ public sealed class StoreFailureTests
         var scene = ReleaseScene.Coffee(server);
 
         disk.FailsAt = typeof(ReleaseCreated);
-        (await scene.TriggerAsync("Sandbox")).Is(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        (await scene.TriggerAsync("Sandbox")).Is(HttpStatusCode.InsufficientStorage, "disk-full");
 
         Assert.Empty((await scene.Developer.GetAsync("/api/releases")).Items);
         disk.FailsAt = null;

@@ -64,9 +64,18 @@ internal static partial class FrameworkProblems
                     LogContention(context.Request.Method, context.Request.Path, conflict.Message);
                     return new Problem(503, "busy", "Others changed the same things at the same time, so nothing was done. Repeat the request.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-                case DatabaseUnavailableException { Failure: DatabaseFailure.Locked or DatabaseFailure.DiskFull } unavailable:
-                    LogUnavailable(unavailable);
+                case DatabaseUnavailableException { Failure: DatabaseFailure.DiskFull } full:
+                    LogUnavailable(full);
+                    return new Problem(507, "disk-full", "The disk of the server is full, so nothing was done. Repeat the request later; the operator has to free some space.") { RetryAfter = TimeSpan.FromSeconds(30) };
+
+                case DatabaseUnavailableException { Failure: DatabaseFailure.Locked } locked:
+                    LogUnavailable(locked);
                     return new Problem(503, "database-unavailable", "The database cannot take the change now, so nothing was done. Repeat the request later.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+                // At the very end of a commit the disk may have failed after everything was written: the key tells the two apart.
+                case DatabaseUnavailableException broken:
+                    LogUnavailable(broken);
+                    return new Problem(503, "database-broken", "The database of the server does not work, so nothing is confirmed. Repeat the request later with the same Idempotency-Key; the operator has to mend it.") { RetryAfter = TimeSpan.FromSeconds(60) };
 
                 default:
                     var errorId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
