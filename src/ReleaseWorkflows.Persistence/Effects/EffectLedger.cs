@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.RuntimeTables;
 
 namespace ReleaseWorkflows.Persistence.Effects;
 
@@ -55,8 +56,11 @@ public sealed class EffectLedger
         WHERE release_id IS NOT NULL AND release_id = $release_id ORDER BY key DESC LIMIT $limit
         """);
 
-    private static readonly SqlStatement OfInstance = new("""
-        SELECT idempotency_key, kind, created_at, due_at, attempts, last_error, NULL, NULL, NULL FROM outside_jobs WHERE instance_id = $instance_id ORDER BY key DESC LIMIT $limit
+    // A job has the id of the bookmark that waits for it.
+    private static readonly SqlStatement OfInstance = new($"""
+        SELECT j.idempotency_key, j.kind, j.created_at, j.due_at, j.attempts, j.last_error, NULL, NULL, NULL
+        FROM workflow_instances i JOIN bookmarks t ON {RuntimeSchema.RowsOfInstance} JOIN outside_jobs j ON j.id = t.id
+        WHERE i.id = $instance_id ORDER BY t.key DESC LIMIT $limit
         """);
 
     private readonly DatabaseReader _reader;

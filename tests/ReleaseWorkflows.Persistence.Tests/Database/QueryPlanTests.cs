@@ -16,6 +16,7 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
         "DatabaseStatus.WriteNothing",
         "MiniProgramTable.ListAll", "TargetAppTable.ListAll", "WorkspaceTable.ListAll", "AccountTable.ListAll", "DefinitionTable.ListPublishedVersions",
         "DefinitionTable.CountWanted", "InstanceTable.FindRunning", "InstanceReader.ListDefinitionIds", "TimerTable.FindEarliest", "OutsideJobTable.FindEarliest", "OutboxTable.FindEarliest",
+        "OutboxTable.CountBacklog", "RetentionTable.LastAnswer",
     ];
 
     // A handful of rows each, or an order the index cannot give.
