@@ -33,6 +33,8 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         return Parse(json, findings) is { } source ? ReadHeader(source, Activities(new ReadScope(), findings, isNew: false), findings) : null;
     }
 
+    private static readonly char[] NotInIds = [' ', '\t', '\r', '\n', '/', '\\', '?', '#', '%', ':', '"', '\'', '<', '>'];
+
     /// <summary>Reads a definition that was published before; the workflow is null if its text is no JSON object or has no root.</summary>
     public Workflow? Read(string json, List<DefinitionFinding> findings) => Read(json, findings, isNew: false);
 
@@ -103,7 +105,7 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
 
     private Workflow? ReadWorkflow(JsonElement source, ReadScope scope, List<DefinitionFinding> findings, bool isNew)
     {
-        if (string.IsNullOrWhiteSpace(source.Text("definitionId")))
+        if (IdOf(source).Length == 0)
             findings.Add(Error("definitionId", "The definition has no definitionId."));
 
         // Text of a class that is not there (any more), or says something else now.
@@ -135,8 +137,8 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
 
     private Workflow ReadHeader(JsonElement source, ActivityReader activities, List<DefinitionFinding> findings)
     {
+        var definitionId = IdOf(source);
         var name = source.Text("name");
-        var definitionId = source.Text("definitionId") ?? "";
         var version = source.Number("version") ?? 1;
         var workflow = new Workflow
         {
@@ -160,6 +162,18 @@ internal sealed class DefinitionReader(IActivityRegistry registry, TypeAliases t
         if (source.TryGetObject("customProperties", out var customProperties))
             customProperties.CopyTo(workflow.CustomProperties);
         return workflow;
+    }
+
+    // Files written by hand may leave it out. It has to be the same each time such a file is loaded.
+    private static string IdOf(JsonElement source)
+    {
+        if (source.Text("definitionId") is { } given && !string.IsNullOrWhiteSpace(given))
+            return given;
+        if (source.Text("id") is { } id && !string.IsNullOrWhiteSpace(id))
+            return id;
+
+        var words = (source.Text("name") ?? "").Split(NotInIds, StringSplitOptions.RemoveEmptyEntries);
+        return string.Join('-', words).ToLowerInvariant();
     }
 
     private WorkflowOptions ReadOptions(JsonElement source, List<DefinitionFinding> findings)

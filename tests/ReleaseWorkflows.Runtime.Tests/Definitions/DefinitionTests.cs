@@ -41,6 +41,22 @@ public sealed class DefinitionTests : IDisposable
             finding.Severity == FindingSeverity.Error && finding.Node == node && finding.Reason.StartsWith(reason, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{ "name": "Hello World", "root": { "id": "a", "type": "Test.Step" } }""", "hello-world")]
+    [InlineData("""{ "id": "v1", "name": "Hello World", "root": { "id": "a", "type": "Test.Step" } }""", "v1")]
+    [InlineData("""{ "definitionId": "d", "id": "v1", "name": "Hello World", "root": { "id": "a", "type": "Test.Step" } }""", "d")]
+    public async Task A_file_without_a_definitionId_goes_by_its_id_or_its_name(string json, string definitionId)
+    {
+        Assert.Equal(definitionId, (await _host.PublishAsync(json)).DefinitionId);
+
+        await _host.StartAsync(definitionId);
+        Assert.Equal(["a"], _host.Trace.Lines);
+    }
+
+    [Fact]
+    public void Behind_an_activity_that_cannot_be_read_nothing_is_called_unreachable() =>
+        Assert.Single(_host.Definitions.Check(Flow.Of("f", [Flow.Step("a"), Flow.Activity("b", "No.One"), Flow.Step("c")], "a -> b", "b -> c")).Findings);
+
     [Fact]
     public void Two_activities_with_one_id_are_refused()
     {

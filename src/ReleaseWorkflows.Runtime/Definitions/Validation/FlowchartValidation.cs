@@ -16,7 +16,10 @@ internal static class FlowchartValidation
             return;
 
         var graph = flowchart.GraphFromStart();
-        CheckReach(flowchart, graph, findings);
+
+        // Where an activity could not be read, its connections are missing too, and what is behind them would be told of for nothing.
+        if (findings.TrueForAll(static finding => finding.Severity != FindingSeverity.Error))
+            CheckReach(flowchart, graph, findings);
         CheckCircles(graph, findings);
     }
 
