@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using Elsa.Extensions;
 using Elsa.Workflows;
-using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.UIHints;
@@ -19,8 +18,7 @@ namespace Elsa.Http;
 /// Who may call, how large a request may be and how long it may take is checked before the workflow runs; see <c>HttpWorkflowMiddleware</c>. The
 /// activity hands over what the request says, and checks its files.
 /// </remarks>
-[Activity("Elsa", "HTTP", "Starts the workflow, or goes on, when an HTTP request comes in.", DisplayName = "HTTP endpoint", Kind = ActivityKind.Trigger)]
-[FlowNode("Done")]
+[Activity("Elsa", "HTTP", "Starts the workflow, or goes on, when an HTTP request comes in.", DisplayName = "HTTP Endpoint", Kind = ActivityKind.Trigger)]
 public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
 {
     /// <summary>Exit for a request whose body is larger than allowed.</summary>
@@ -47,7 +45,7 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
     public Input<string> Path { get; set; } = null!;
 
     /// <summary>Methods that are answered. Default: GET.</summary>
-    [Input(DisplayName = "Methods", Description = "The methods that are answered.", UIHint = InputUIHints.CheckList, Options = new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" })]
+    [Input(DisplayName = "Supported Methods", Description = "The methods that are answered.", UIHint = InputUIHints.CheckList, Options = new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" })]
     public Input<ICollection<string>> SupportedMethods { get; set; } = new(new List<string> { HttpMethods.Get });
 
     /// <summary>True if the caller has to be signed in. Default: false.</summary>
@@ -59,47 +57,47 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
     public Input<string?> Policy { get; set; } = null!;
 
     /// <summary>Longest time the workflow may take to answer. Default: that of the host.</summary>
-    [Input(Description = "The longest time the workflow may take to answer.", Category = "Limits")]
+    [Input(Description = "The longest time the workflow may take to answer.", Category = "Upload")]
     public Input<TimeSpan?> RequestTimeout { get; set; } = null!;
 
     /// <summary>Largest body in bytes. Default: that of the host; never more than the host's own limit.</summary>
-    [Input(Description = "The largest body, in bytes.", Category = "Limits")]
+    [Input(Description = "The largest body, in bytes.", Category = "Upload")]
     public Input<long?> RequestSizeLimit { get; set; } = null!;
 
     /// <summary>Largest file in bytes. Default: no limit beyond that of the body.</summary>
-    [Input(Description = "The largest file, in bytes.", Category = "Limits")]
+    [Input(Description = "The largest file, in bytes.", Category = "Upload")]
     public Input<long?> FileSizeLimit { get; set; } = null!;
 
     /// <summary>Extensions of files that are let in, for example <c>.csv</c>. Default: all.</summary>
-    [Input(Description = "The file extensions that are let in; all if there are none.", Category = "Limits", UIHint = InputUIHints.MultiText)]
+    [Input(Description = "The file extensions that are let in; all if there are none.", Category = "Upload", UIHint = InputUIHints.MultiText)]
     public Input<ICollection<string>> AllowedFileExtensions { get; set; } = null!;
 
     /// <summary>Extensions of files that are refused. Default: none.</summary>
-    [Input(Description = "The file extensions that are refused.", Category = "Limits", UIHint = InputUIHints.MultiText)]
+    [Input(Description = "The file extensions that are refused.", Category = "Upload", UIHint = InputUIHints.MultiText)]
     public Input<ICollection<string>> BlockedFileExtensions { get; set; } = null!;
 
     /// <summary>Content types of files that are let in, for example <c>text/csv</c> or <c>image/*</c>. Default: all.</summary>
-    [Input(DisplayName = "Allowed MIME types", Description = "The content types of files that are let in; all if there are none.", Category = "Limits", UIHint = InputUIHints.MultiText)]
+    [Input(DisplayName = "Allowed MIME types", Description = "The content types of files that are let in; all if there are none.", Category = "Upload", UIHint = InputUIHints.MultiText)]
     public Input<ICollection<string>> AllowedMimeTypes { get; set; } = null!;
 
     /// <summary>True: a body that is too large leaves by an exit of its own. False: it is answered with 413.</summary>
-    [Input(DisplayName = "Expose \"Request too large\"", Category = "Exits")]
+    [Input(DisplayName = "Expose \"Request too large\"", Category = "Outcomes")]
     public bool ExposeRequestTooLargeOutcome { get; set; }
 
     /// <summary>True: a file that is too large leaves by an exit of its own. False: it is answered with 413.</summary>
-    [Input(DisplayName = "Expose \"File too large\"", Category = "Exits")]
+    [Input(DisplayName = "Expose \"File too large\"", Category = "Outcomes")]
     public bool ExposeFileTooLargeOutcome { get; set; }
 
     /// <summary>True: a file with a wrong extension leaves by an exit of its own. False: it is answered with 415.</summary>
-    [Input(DisplayName = "Expose \"Invalid file extension\"", Category = "Exits")]
+    [Input(DisplayName = "Expose \"Invalid file extension\"", Category = "Outcomes")]
     public bool ExposeInvalidFileExtensionOutcome { get; set; }
 
     /// <summary>True: a file with a wrong content type leaves by an exit of its own. False: it is answered with 415.</summary>
-    [Input(DisplayName = "Expose \"Invalid file MIME type\"", Category = "Exits")]
+    [Input(DisplayName = "Expose \"Invalid file MIME type\"", Category = "Outcomes")]
     public bool ExposeInvalidFileMimeTypeOutcome { get; set; }
 
     /// <summary>The body: an object for JSON, a dictionary for a form, else text; null if there is none.</summary>
-    [Output(DisplayName = "Parsed content", Description = "The body: an object for JSON, a dictionary for a form, else text.")]
+    [Output(DisplayName = "Parsed Content", Description = "The body: an object for JSON, a dictionary for a form, else text.")]
     public Output<object?> ParsedContent { get; set; } = null!;
 
     /// <summary>The uploaded files.</summary>
@@ -111,11 +109,11 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
     public Output<HttpFile> File { get; set; } = null!;
 
     /// <summary>Values of the parameters of the address.</summary>
-    [Output(DisplayName = "Route data", Description = "The values of the parameters of the address.")]
+    [Output(DisplayName = "Route Data", Description = "The values of the parameters of the address.")]
     public Output<IDictionary<string, object>> RouteData { get; set; } = null!;
 
     /// <summary>Values of the query: text, or an array where a name occurs more than once.</summary>
-    [Output(DisplayName = "Query string data", Description = "The values of the query.")]
+    [Output(DisplayName = "Query String Data", Description = "The values of the query.")]
     public Output<IDictionary<string, object>> QueryStringData { get; set; } = null!;
 
     /// <summary>Headers of the request, without those that carry credentials.</summary>

@@ -18,7 +18,7 @@ namespace Elsa.Http;
 /// <remarks>
 /// There is something to answer only in the burst that the request began. After the workflow has waited, the request is over.
 /// </remarks>
-[Activity("Elsa", "HTTP", "Answers the HTTP request that runs the workflow.", DisplayName = "HTTP response")]
+[Activity("Elsa", "HTTP", "Answers the HTTP request that runs the workflow.", DisplayName = "HTTP Response")]
 public sealed class WriteHttpResponse : CodeActivity
 {
     /// <summary>Creates the activity.</summary>
@@ -28,7 +28,7 @@ public sealed class WriteHttpResponse : CodeActivity
     }
 
     /// <summary>Status of the answer. Default: 200.</summary>
-    [Input(DisplayName = "Status code", Description = "The status of the answer.", UIHint = InputUIHints.DropDown, DefaultValue = HttpStatusCode.OK)]
+    [Input(DisplayName = "Status Code", Description = "The status of the answer.", UIHint = InputUIHints.DropDown, DefaultValue = HttpStatusCode.OK)]
     public Input<HttpStatusCode> StatusCode { get; set; } = new(HttpStatusCode.OK);
 
     /// <summary>Body: text and bytes as they are, anything else as JSON. Default: none.</summary>
@@ -36,11 +36,17 @@ public sealed class WriteHttpResponse : CodeActivity
     public Input<object?> Content { get; set; } = null!;
 
     /// <summary>Content type of the body. Default: <c>text/plain</c> for text, <c>application/octet-stream</c> for bytes, else <c>application/json</c>.</summary>
-    [Input(DisplayName = "Content type", Description = "The content type of the body.", UIHint = InputUIHints.SingleLine)]
+    [Input(
+        DisplayName = "Content Type", Description = "The content type of the body.", UIHint = InputUIHints.DropDown,
+        Options = new[]
+        {
+            "", "application/json", "application/soap+xml", "application/x-www-form-urlencoded", "application/xml", "text/html", "text/json",
+            "text/plain", "text/richtext", "text/xml",
+        })]
     public Input<string?> ContentType { get; set; } = null!;
 
     /// <summary>Further headers.</summary>
-    [Input(DisplayName = "Headers", Description = "Further headers of the answer.", UIHint = InputUIHints.JsonEditor, Category = "Advanced")]
+    [Input(DisplayName = "Response Headers", Description = "Further headers of the answer.", UIHint = InputUIHints.JsonEditor, Category = "Advanced")]
     public Input<HttpHeaders?> ResponseHeaders { get; set; } = new(new HttpHeaders());
 
     /// <inheritdoc />

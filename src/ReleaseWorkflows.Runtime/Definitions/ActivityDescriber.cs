@@ -97,6 +97,9 @@ internal static class ActivityDescriber
             AutoEvaluate = attribute?.AutoEvaluate ?? true,
             EvaluatorType = attribute?.EvaluatorType,
             Options = attribute?.Options,
+            UISpecifications = attribute is { UIHint: InputUIHints.CodeEditor, Options: string language }
+                ? new Dictionary<string, object> { [InputUIHints.CodeEditor] = new Dictionary<string, object> { ["language"] = language } }
+                : null,
             UIHandlers = attribute?.UIHandler is { } handler ? [handler, .. handlers] : handlers,
         });
     }
@@ -135,17 +138,14 @@ internal static class ActivityDescriber
         foreach (var property in properties)
         {
             if (property.PropertyType.IsAssignableTo(typeof(IActivity)) && property.GetCustomAttribute<PortAttribute>() is { } port)
-                yield return new Port { Name = port.Name ?? property.Name, DisplayName = port.DisplayName ?? InWords(property.Name), Type = PortType.Embedded };
+                yield return new Port { Name = port.Name ?? property.Name, DisplayName = port.DisplayName ?? InWords(property.Name), Type = PortType.Embedded, IsBrowsable = property.GetCustomAttribute<BrowsableAttribute>()?.Browsable ?? true };
         }
 
         if (type.GetCustomAttribute<FlowNodeAttribute>() is { } outcomes)
         {
+            // An activity that names no exits has the one that editors draw by themselves: Done.
             foreach (var outcome in outcomes.Outcomes)
                 yield return new Port { Name = outcome, DisplayName = outcome, Type = PortType.Flow };
-        }
-        else if (!type.IsAssignableTo(typeof(ITerminalNode)))
-        {
-            yield return new Port { Name = "Done", DisplayName = "Done", Type = PortType.Flow };
         }
     }
 
@@ -169,7 +169,9 @@ internal static class ActivityDescriber
         return underlying == typeof(bool) ? InputUIHints.Checkbox
             : underlying.IsEnum ? InputUIHints.DropDown
             : underlying == typeof(DateTime) || underlying == typeof(DateTimeOffset) ? InputUIHints.DateTimePicker
-            : underlying != typeof(string) && underlying.IsAssignableTo(typeof(System.Collections.IEnumerable)) ? InputUIHints.MultiText
+            : underlying == typeof(string) ? InputUIHints.SingleLine
+            : underlying.IsAssignableTo(typeof(IEnumerable<string>)) ? InputUIHints.MultiText
+            : underlying.IsAssignableTo(typeof(System.Collections.IEnumerable)) ? InputUIHints.DropDown
             : InputUIHints.SingleLine;
     }
 

@@ -22,12 +22,12 @@ public class DownloadHttpFile : OutgoingHttpActivity<HttpFile>
     /// <summary>Statuses with an exit of their own. On any other, the file is not handed out. Default: 200.</summary>
     [Input(
         DisplayName = "Expected Status Codes", Description = "The status codes that have an exit of their own.", UIHint = InputUIHints.MultiText,
-        DefaultValue = new[] { 200 })]
+        DefaultValue = new[] { 200 }, Order = 5.1f)]
     public Input<ICollection<int>> ExpectedStatusCodes { get; set; } = new(new List<int> { 200 });
 
     /// <summary>Content type of the body that is sent. Default: JSON for text and objects, <c>application/octet-stream</c> for bytes.</summary>
     [Input(
-        DisplayName = "Content Type", Description = "The content type to use when sending the request.", UIHint = InputUIHints.DropDown,
+        DisplayName = "Content Type", Description = "The content type to use when sending the request.", UIHint = InputUIHints.DropDown, Order = 3,
         Options = new[]
         {
             "", "application/json", "application/soap+xml", "application/x-www-form-urlencoded", "application/xml", "text/html", "text/json",

@@ -32,7 +32,7 @@ public abstract class ChildWorkflowActivity : Activity<object>
     public Input<string> WorkflowDefinitionId { get; set; } = null!;
 
     /// <summary>Correlation id of the new instance.</summary>
-    [Input(Description = "The correlation ID to associate the workflow with.")]
+    [Input(DisplayName = "Correlation ID", Description = "The correlation ID to associate the workflow with.")]
     public Input<string?> CorrelationId { get; set; } = null!;
 
     /// <summary>Inputs of the new instance.</summary>
@@ -40,7 +40,7 @@ public abstract class ChildWorkflowActivity : Activity<object>
     public Input<IDictionary<string, object>?> Input { get; set; } = null!;
 
     /// <summary>True if this activity completes when the other workflow has ended. Default: false.</summary>
-    [Input(Description = "Wait for the child workflow to complete before completing this activity.")]
+    [Input(DisplayName = "Wait for Completion", Description = "Wait for the child workflow to complete before completing this activity.")]
     public Input<bool> WaitForCompletion { get; set; } = null!;
 
     /// <inheritdoc />
@@ -94,7 +94,7 @@ public abstract class ChildWorkflowActivity : Activity<object>
 }
 
 /// <summary>Runs another workflow; the result says what became of it.</summary>
-[Activity("Elsa", "Composition", "Execute a workflow.", DisplayName = "Execute Workflow")]
+[Activity("Elsa", "Composition", "Execute a workflow.", DisplayName = "Execute Workflow", Kind = ActivityKind.Task)]
 public class ExecuteWorkflow : ChildWorkflowActivity
 {
     /// <summary>Creates the activity.</summary>
@@ -118,11 +118,11 @@ public class DispatchWorkflow : ChildWorkflowActivity
     }
 
     /// <summary>Read and kept: traces follow the unit of work.</summary>
-    [Input(Description = "Start a new trace context when using Open Telemetry.", Category = "Open Telemetry")]
+    [Input(Description = "Start a new trace context when using Open Telemetry.", Category = "Open Telemetry", Order = 1)]
     public Input<bool> StartNewTrace { get; set; } = null!;
 
     /// <summary>Read and kept: there is one channel, the current unit of work.</summary>
-    [Input(Description = "The channel to dispatch the workflow to.")]
+    [Input(DisplayName = "Channel", Description = "The channel to dispatch the workflow to.", UIHint = InputUIHints.DropDown, Order = 2)]
     public Input<string?> ChannelName { get; set; } = null!;
 
     /// <inheritdoc />

@@ -3,6 +3,7 @@ using Elsa.Expressions.Models;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
+using Elsa.Workflows.UIHints;
 
 namespace Elsa.Workflows.Activities;
 
@@ -45,7 +46,7 @@ public class If : Activity<bool>
         : this(source, line) => Condition = condition;
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(Description = "The condition to evaluate.")]
+    [Input(Description = "The condition to evaluate.", UIHint = InputUIHints.SingleLine)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs if the condition is true.</summary>

@@ -73,7 +73,7 @@ public class Complete : Activity, ITerminalNode
         : this(source, line) => Outcomes = new Input<object?>(context => (object?)outcomes(context));
 
     /// <summary>The outcomes: a text, or a list of texts. Default: Done.</summary>
-    [Input(Description = "The outcome or set of outcomes to complete this activity with.", UIHint = "outcome-picker")]
+    [Input(Description = "The outcome or set of outcomes to complete this activity with.", UIHint = "outcome-picker", DefaultSyntax = "Object")]
     public Input<object?>? Outcomes { get; set; }
 
     /// <inheritdoc />

@@ -139,7 +139,7 @@ public class PublishEvent : CodeActivity
     public Input<string?> CorrelationId { get; set; } = null!;
 
     /// <summary>True if only this instance hears it. Default: false.</summary>
-    [Input(Description = "Whether the event is local to the workflow.")]
+    [Input(DisplayName = "Local event", Description = "Whether the event is local to the workflow.")]
     public Input<bool> IsLocalEvent { get; set; } = new(false);
 
     /// <summary>What the event brings along.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Elsa.Expressions.Contracts;
 using Elsa.Expressions.Models;
@@ -53,7 +52,7 @@ public class FlowDecision : Activity
         : this(source, line) => Condition = condition;
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(Description = "The condition to evaluate.")]
+    [Input(Description = "The condition to evaluate.", UIHint = InputUIHints.SingleLine)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <inheritdoc />
@@ -153,7 +152,7 @@ public class FlowJoin : CodeActivity, IJoinNode
     }
 
     /// <summary>What is waited for. Default: the first branch.</summary>
-    [Input(Description = "The join mode determines whether this activity should continue as soon as one inbound path comes in, or once all inbound paths have executed.")]
+    [Input(Description = "The join mode determines whether this activity should continue as soon as one inbound path comes in, or once all inbound paths have executed.", DefaultValue = nameof(FlowJoinMode.WaitAny))]
     public Input<FlowJoinMode> Mode { get; set; } = new(FlowJoinMode.WaitAny);
 
     /// <summary>The mode, asked for while branches arrive and before the activity itself runs.</summary>
@@ -171,8 +170,7 @@ public class FlowJoin : CodeActivity, IJoinNode
 }
 
 /// <summary>Runs an activity inside, then goes on at Done.</summary>
-[Activity("Elsa", "Flow", "Runs an activity inside.")]
-[Browsable(false)]
+[Activity("Elsa", "Flow", "Runs an activity inside.", DisplayName = "Container")]
 public class FlowNode : Activity
 {
     /// <summary>Creates the activity.</summary>

@@ -28,6 +28,8 @@ public class Flowchart : Container
     }
 
     /// <summary>Activity to begin with; of flowcharts built in code. Default: found by what the activities say about themselves.</summary>
+    [Port]
+    [Browsable(false)]
     public IActivity? Start { get; set; }
 
     /// <summary>The connections, in the order in which they are followed.</summary>

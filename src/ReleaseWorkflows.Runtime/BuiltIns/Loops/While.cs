@@ -3,6 +3,7 @@ using Elsa.Expressions.Models;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.Signals;
+using Elsa.Workflows.UIHints;
 using ReleaseWorkflows.Runtime.BuiltIns.Loops;
 
 namespace Elsa.Workflows.Activities;
@@ -42,7 +43,7 @@ public class While : Activity
     }
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(AutoEvaluate = false)]
+    [Input(AutoEvaluate = false, UIHint = InputUIHints.SingleLine)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs in each round.</summary>

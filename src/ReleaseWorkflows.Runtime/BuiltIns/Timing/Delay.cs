@@ -7,6 +7,7 @@ using Elsa.Workflows;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Memory;
 using Elsa.Workflows.Models;
+using Elsa.Workflows.UIHints;
 
 namespace Elsa.Scheduling.Activities;
 
@@ -71,7 +72,7 @@ public class Delay : Activity
     public static Delay FromDays(double value) => new(System.TimeSpan.FromDays(value));
 
     /// <summary>How long. Default: no time; the workflow is still suspended once.</summary>
-    [Input(Description = "The amount of time to delay execution.")]
+    [Input(Description = "The amount of time to delay execution.", DefaultValue = "00:01:00")]
     public Input<TimeSpan> TimeSpan { get; set; } = null!;
 
     /// <inheritdoc />
@@ -79,7 +80,7 @@ public class Delay : Activity
 }
 
 /// <summary>Starts a workflow at a point in time, or waits for it.</summary>
-[Activity("Elsa", "Scheduling", "Trigger execution at a specific time in the future.", DisplayName = "Start At", Kind = ActivityKind.Trigger)]
+[Activity("Elsa", "Scheduling", "Trigger execution at a specific time in the future.", DisplayName = "Start at", Kind = ActivityKind.Trigger)]
 public class StartAt : Trigger
 {
     /// <summary>Creates the activity.</summary>
@@ -125,7 +126,7 @@ public class StartAt : Trigger
 
     /// <summary>When.</summary>
     [Required]
-    [Input(Description = "The date and time at which to start.")]
+    [Input(Description = "The date and time at which to start.", UIHint = InputUIHints.SingleLine)]
     public Input<DateTimeOffset> DateTime { get; set; } = null!;
 
     /// <inheritdoc />
@@ -194,7 +195,7 @@ public class Timer : Trigger
     public static Timer FromSeconds(double value) => new(TimeSpan.FromSeconds(value));
 
     /// <summary>Time between two starts. Default: a minute.</summary>
-    [Input(Description = "The interval at which the timer should execute.")]
+    [Input(Description = "The interval at which the timer should execute.", DefaultValue = "00:01:00")]
     public Input<TimeSpan> Interval { get; set; } = new(TimeSpan.FromMinutes(1));
 
     /// <inheritdoc />

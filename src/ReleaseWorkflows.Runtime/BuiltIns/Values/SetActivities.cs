@@ -294,7 +294,7 @@ namespace Elsa.Workflows
 namespace Elsa.Workflows.Management.Activities.SetOutput
 {
     /// <summary>Sets an output of the workflow.</summary>
-    [Activity("Elsa", "Primitives", "Set an output of the workflow.", DisplayName = "Set Output")]
+    [Activity("Elsa", "Composition", "Set an output of the workflow.", DisplayName = "Set Output")]
     public class SetOutput : CodeActivity
     {
         /// <summary>Creates the activity.</summary>
@@ -305,7 +305,7 @@ namespace Elsa.Workflows.Management.Activities.SetOutput
 
         /// <summary>Name of the output.</summary>
         [Required]
-        [Input(Description = "The output to assign.", UIHint = InputUIHints.OutputPicker)]
+        [Input(DisplayName = "Output", Description = "The output to assign.", UIHint = InputUIHints.OutputPicker)]
         public Input<string> OutputName { get; set; } = null!;
 
         /// <summary>Its value.</summary>

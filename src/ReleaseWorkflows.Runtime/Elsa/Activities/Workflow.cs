@@ -1,9 +1,13 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 
 namespace Elsa.Workflows.Activities;
 
 /// <summary>A workflow: the activity around all others. One object per definition version, shared by its instances.</summary>
+[Activity("Elsa", "Workflows", "A workflow: runs its root activity.")]
+[Browsable(false)]
 public class Workflow : Composite<object>
 {
     /// <summary>Creates a workflow around an activity.</summary>

@@ -61,11 +61,11 @@ public sealed class RunJavaScript : Activity<object?>
         : this(source, line) => Script = script;
 
     /// <summary>The script.</summary>
-    [Input(Description = "The script.", UIHint = InputUIHints.CodeEditor, Options = new[] { "language", "javascript" })]
+    [Input(Description = "The script.", UIHint = InputUIHints.CodeEditor, DefaultSyntax = "JavaScript", Options = "javascript")]
     public Input<string> Script { get; set; } = null!;
 
     /// <summary>The exits the script may choose, for the editor.</summary>
-    [Input(DisplayName = "Possible outcomes", Description = "The exits the script may choose.", UIHint = InputUIHints.DynamicOutcomes)]
+    [Input(DisplayName = "Possible Outcomes", Description = "The exits the script may choose.", UIHint = InputUIHints.DynamicOutcomes)]
     public Input<ICollection<string>> PossibleOutcomes { get; set; } = null!;
 
     /// <inheritdoc />
