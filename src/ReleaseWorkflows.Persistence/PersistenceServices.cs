@@ -36,6 +36,8 @@ public static class PersistenceServices
         services.AddSingleton(provider => new DatabaseFile(provider.GetRequiredService<IOptions<PersistenceOptions>>()));
         services.AddSingleton<DatabaseReader>();
         services.AddSingleton<PersistenceMetrics>();
+        services.AddSingleton(_ => new CommittedCache<Release>()).AddSingleton(_ => new CommittedCache<MiniProgram>());
+        services.AddSingleton(_ => new CommittedCache<TargetApp>()).AddSingleton(_ => new CommittedCache<Account>()).AddSingleton(_ => new CommittedCache<ApiKey>());
         services.AddSingleton<CommitWriter>();
         services.TryAddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitWriter>());
         services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>()));

@@ -3,6 +3,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.Tests;
@@ -58,10 +63,22 @@ internal sealed class TestDatabase : IAsyncDisposable
             return Task.FromResult(UnitOfWorkResult.Commit(true));
         }, CancellationToken.None);
 
-    /// <summary>Asks the store in a fresh unit.</summary>
+    /// <summary>Asks the store in a fresh unit what the rows say: nothing that was cached counts.</summary>
     public Task<T> AskAsync<T>(Func<IWorkflowStore, ValueTask<T>> question) => AskAsync<IWorkflowStore, T>(question);
 
     public async Task<T> AskAsync<TStore, T>(Func<TStore, ValueTask<T>> question)
+        where TStore : notnull
+    {
+        _services.GetRequiredService<CommittedCache<Release>>().Clear();
+        _services.GetRequiredService<CommittedCache<MiniProgram>>().Clear();
+        _services.GetRequiredService<CommittedCache<TargetApp>>().Clear();
+        _services.GetRequiredService<CommittedCache<Account>>().Clear();
+        _services.GetRequiredService<CommittedCache<ApiKey>>().Clear();
+        return await AskCachedAsync(question);
+    }
+
+    /// <summary>Asks the store in a fresh unit, as the server does: what is cached counts.</summary>
+    public async Task<T> AskCachedAsync<TStore, T>(Func<TStore, ValueTask<T>> question)
         where TStore : notnull
     {
         await using var scope = _services.CreateAsyncScope();

@@ -36,24 +36,21 @@ public abstract class AwaitCommandActivity : Activity
             return;
         }
 
-        foreach (var command in Commands)
+        context.CreateBookmark(new CreateBookmarkArgs
         {
-            context.CreateBookmark(new CreateBookmarkArgs
-            {
-                BookmarkName = ReleaseCommandStimulus.BookmarkName,
-                Stimulus = new ReleaseCommandStimulus(context.ReleaseId().Value, command),
-                Callback = OnCommandAsync,
-                // The bookmark survives a command after which the activity waits on; completing the activity removes it.
-                AutoBurn = false,
-                AutoComplete = false,
-                IncludeActivityInstanceId = false,
-            });
-        }
+            BookmarkName = ReleaseCommandStimulus.BookmarkName,
+            Stimulus = new ReleaseCommandStimulus(context.ReleaseId().Value, Commands),
+            Callback = OnCommandAsync,
+            // The bookmark survives a command after which the activity waits on; completing the activity removes it.
+            AutoBurn = false,
+            AutoComplete = false,
+            IncludeActivityInstanceId = false,
+        });
     }
 
     private async ValueTask OnCommandAsync(ActivityExecutionContext context)
     {
-        var result = await context.GetRequiredService<CommandInProgress>().ExecuteAsync(context.Releases(), context.CancellationToken);
+        var result = await context.GetRequiredService<CommandInProgress>().ExecuteAsync(context.Releases(), Commands, context.CancellationToken);
 
         // A release moves on by commands to the release alone: whoever resumes the bookmark directly finds it waiting on.
         if (result is not { IsRefused: false })

@@ -58,7 +58,7 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
         inProgress.Begin(id, command, actor);
         if (preview.Release.WorkflowInstanceId is { } instance)
         {
-            await workflows.SignalAsync(ReleaseCommandStimulus.BookmarkName, new ReleaseCommandStimulus(id.Value, command.Name), instance, cancellationToken);
+            await SignalAsync(id, command, instance, cancellationToken);
         }
 
         return inProgress.Answer switch
@@ -68,6 +68,14 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
             // The flow may have moved the release further than the command itself did.
             { } accepted => ReleaseResult.Accept(await releases.FindAsync(id, cancellationToken) ?? accepted.Release, accepted.Event),
         };
+    }
+
+    private async ValueTask SignalAsync(ReleaseId id, ReleaseCommand command, string instance, CancellationToken cancellationToken)
+    {
+        if (await workflows.SignalAsync(ReleaseCommandStimulus.BookmarkName, new ReleaseCommandStimulus(id.Value, [command.Name]), instance, cancellationToken) == 0)
+        {
+            await workflows.SignalAsync(ReleaseCommandStimulus.BookmarkName, new SingleCommandStimulus(id.Value, command.Name), instance, cancellationToken);
+        }
     }
 
     private async ValueTask<ReleaseResult> WithoutFlowAsync(Release release, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)

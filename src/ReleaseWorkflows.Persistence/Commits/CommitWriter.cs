@@ -133,6 +133,9 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
             return;
         }
         _metrics.GroupCommitted(group.Count, pages, Stopwatch.GetElapsedTime(started));
+        // All caches first: an answer may make its caller ask for what a neighbour has written.
+        foreach (var request in group)
+            request.Batch.Settle(request.Refusal is null);
         foreach (var request in group)
         {
             if (request.Refusal is ConcurrencyConflictException)
@@ -147,6 +150,8 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
         LastFailure = failure;
         LogGroupFailed(failure, group.Count);
         Reset(failure.Failure);
+        foreach (var request in group)
+            request.Batch.Settle(isCommitted: false);
         foreach (var request in group)
         {
             request.Refusal = new DatabaseUnavailableException(failure.Failure, failure.Message, failure);

@@ -79,11 +79,8 @@ internal sealed class WriterConnection : IDisposable
     public void Checkpoint()
     {
         _probe?.Reached(CommitPoint.BeforeCheckpoint, _connection, null);
-        using (var row = _statements.Bind(PassiveCheckpoint, []).ExecuteReader())
-        {
-            row.Read();
-            WalPages = row.GetInt32(1) - row.GetInt32(2);
-        }
+        var (inLog, moved) = _statements.Query(PassiveCheckpoint, static row => (row.GetInt32(1), row.GetInt32(2)), [])[0];
+        WalPages = inLog - moved;
         _probe?.Reached(CommitPoint.AfterCheckpoint, _connection, null);
     }
 
@@ -101,9 +98,9 @@ internal sealed class WriterConnection : IDisposable
         {
             foreach (ref readonly var write in batch.Writes)
             {
-                var rows = _statements.Bind(write.Statement, write.Arguments).ExecuteNonQuery();
+                var rows = _statements.Execute(write.Statement, write.Arguments);
                 _probe?.Reached(CommitPoint.AfterStatement, _connection, write.Statement.Text);
-                if (write.Conflict is not null && rows != 1 && _probe is not { MindsGuards: false })
+                if (write.Conflict is not null && rows != write.ExpectedRows && _probe is not { MindsGuards: false })
                     return new ConcurrencyConflictException(write.Conflict);
             }
             return null;
@@ -134,5 +131,5 @@ internal sealed class WriterConnection : IDisposable
     private static bool IsFaultOfStatement(SqliteException exception) => exception.SqliteErrorCode is
         SQLitePCL.raw.SQLITE_ERROR or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG or SQLitePCL.raw.SQLITE_RANGE;
 
-    private void Execute(SqlStatement statement) => _statements.Bind(statement, []).ExecuteNonQuery();
+    private void Execute(SqlStatement statement) => _statements.Execute(statement, []);
 }

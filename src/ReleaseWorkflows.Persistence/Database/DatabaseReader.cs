@@ -15,17 +15,12 @@ internal sealed class DatabaseReader(DatabaseFile file) : IDisposable
     private readonly ConcurrentStack<ReadConnection> _idle = new();
     private volatile bool _isDisposed;
 
-    public List<T> List<T>(SqlStatement statement, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> arguments)
+    public List<T> List<T>(SqlStatement statement, Func<SqlRow, T> read, params ReadOnlySpan<object?> arguments)
     {
         var connection = Take();
         try
         {
-            var rows = new List<T>();
-            using (var reader = connection.Statements.Bind(statement, arguments).ExecuteReader())
-            {
-                while (reader.Read())
-                    rows.Add(read(reader));
-            }
+            var rows = connection.Statements.Query(statement, read, arguments);
             Return(connection);
             return rows;
         }
@@ -41,7 +36,7 @@ internal sealed class DatabaseReader(DatabaseFile file) : IDisposable
         }
     }
 
-    public T? Find<T>(SqlStatement statement, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> arguments)
+    public T? Find<T>(SqlStatement statement, Func<SqlRow, T> read, params ReadOnlySpan<object?> arguments)
     {
         var rows = List(statement, read, arguments);
         return rows.Count == 0 ? default : rows[0];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -17,15 +16,17 @@ internal sealed class AccountTable : IAccountStore, IPendingWrites
         new("UPDATE accounts SET email = $email, revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
 
     private readonly DatabaseReader _reader;
+    private readonly CommittedCache<Account> _cache;
     private readonly ApiKeyTable _keys;
     private readonly WorkspaceTable _workspaces;
     private readonly PendingDocuments<Account> _saved = new(account => account.Id.Value, account => account.Revision);
 
-    public AccountTable(UnitOfWork unit, DatabaseReader reader)
+    public AccountTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Account> cache, CommittedCache<ApiKey> keys)
     {
         _reader = reader;
+        _cache = cache;
         unit.Enlist(this);
-        unit.Enlist(_keys = new ApiKeyTable(reader));
+        unit.Enlist(_keys = new ApiKeyTable(reader, keys));
         unit.Enlist(_workspaces = new WorkspaceTable(reader));
     }
 
@@ -67,9 +68,10 @@ internal sealed class AccountTable : IAccountStore, IPendingWrites
 
     public void WriteTo(WriteBatch batch)
     {
+        _saved.Announce(batch, _cache);
         foreach (var (account, storedRevision) in _saved.All)
         {
-            var document = JsonSerializer.Serialize(account, DomainJson.Default.Account);
+            var document = new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(account, DomainJson.Default.Account));
             if (storedRevision == 0)
                 batch.Add(Insert, account.Id.Value, Normalize(account.Email), account.Revision, document);
             else
@@ -79,12 +81,12 @@ internal sealed class AccountTable : IAccountStore, IPendingWrites
 
     public void Clear() => _saved.Clear();
 
-    private Account? Find(UserId id) => _saved.Find(id.Value) ?? _reader.Find(FindById, Read, id.Value);
+    private Account? Find(UserId id) => _saved.Find(id.Value) ?? _cache.Find(id.Value, value => _reader.Find(FindById, Read, value));
 
     // CA1308: lower case is how people write addresses, and what they see should they look into the table.
 #pragma warning disable CA1308
     private static string Normalize(string email) => email.Trim().ToLowerInvariant();
 #pragma warning restore CA1308
 
-    private static Account Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.Account)!;
+    private static Account Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.Account)!;
 }

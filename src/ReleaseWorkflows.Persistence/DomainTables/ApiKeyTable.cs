@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -6,7 +5,7 @@ using ReleaseWorkflows.Persistence.Database;
 namespace ReleaseWorkflows.Persistence.DomainTables;
 
 /// <summary>Keys for machines, found by the hash of their secret.</summary>
-internal sealed class ApiKeyTable(DatabaseReader reader) : IPendingWrites
+internal sealed class ApiKeyTable(DatabaseReader reader, CommittedCache<ApiKey> cache) : IPendingWrites
 {
     private const string Columns = "SELECT id, account, name, secret_hash, created_at, expires_at FROM api_keys";
 
@@ -23,7 +22,7 @@ internal sealed class ApiKeyTable(DatabaseReader reader) : IPendingWrites
 
     public ApiKey? FindByHash(string secretHash) =>
         _added.Find(key => key.SecretHash == secretHash)
-        ?? (reader.Find(FindBySecretHash, Read, secretHash) is { } stored && !_removed.Contains(stored.Id) ? stored : null);
+        ?? (cache.Find(secretHash, hash => reader.Find(FindBySecretHash, Read, hash)) is { } stored && !_removed.Contains(stored.Id) ? stored : null);
 
     public IReadOnlyList<ApiKey> List(UserId account)
     {
@@ -46,6 +45,9 @@ internal sealed class ApiKeyTable(DatabaseReader reader) : IPendingWrites
     {
         foreach (var id in _removed)
             batch.Add(Delete, id);
+        // Keys are removed by their id and found by their secret, and removing one is rare.
+        if (_removed.Count > 0)
+            batch.OnSettled(_ => cache.Clear());
         foreach (var key in _added)
             batch.Add(Insert, key.Id, key.Account.Value, key.Name, key.SecretHash, key.CreatedAt.ToMicroseconds(), key.ExpiresAt?.ToMicroseconds());
     }
@@ -56,5 +58,5 @@ internal sealed class ApiKeyTable(DatabaseReader reader) : IPendingWrites
         _removed.Clear();
     }
 
-    private static ApiKey Read(SqliteDataReader row) => new(row.GetString(0), new UserId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetTime(4), row.GetTimeOrNull(5));
+    private static ApiKey Read(SqlRow row) => new(row.GetString(0), new UserId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetTime(4), row.GetTimeOrNull(5));
 }

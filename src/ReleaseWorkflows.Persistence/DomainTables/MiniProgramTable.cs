@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Persistence.Commits;
@@ -27,17 +26,19 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
         """);
 
     private readonly DatabaseReader _reader;
+    private readonly CommittedCache<MiniProgram> _cache;
     private readonly PendingDocuments<MiniProgram> _saved = new(miniProgram => miniProgram.Key.Value, miniProgram => miniProgram.Revision);
     private readonly List<MiniProgramVersion> _addedVersions = [];
 
-    public MiniProgramTable(UnitOfWork unit, DatabaseReader reader)
+    public MiniProgramTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<MiniProgram> cache)
     {
         _reader = reader;
+        _cache = cache;
         unit.Enlist(this);
     }
 
     public ValueTask<MiniProgram?> FindAsync(MiniProgramKey key, CancellationToken cancellationToken) =>
-        new(_saved.Find(key.Value) ?? _reader.Find(FindById, Read, key.Value));
+        new(_saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id)));
 
     public ValueTask<IReadOnlyList<MiniProgram>> ListAsync(CancellationToken cancellationToken)
     {
@@ -65,9 +66,10 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
 
     public void WriteTo(WriteBatch batch)
     {
+        _saved.Announce(batch, _cache);
         foreach (var (miniProgram, storedRevision) in _saved.All)
         {
-            var document = JsonSerializer.Serialize(miniProgram, DomainJson.Default.MiniProgram);
+            var document = new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(miniProgram, DomainJson.Default.MiniProgram));
             if (storedRevision == 0)
                 batch.Add(Insert, miniProgram.Key.Value, miniProgram.Revision, document);
             else
@@ -86,8 +88,8 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
         _addedVersions.Clear();
     }
 
-    private static MiniProgram Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.MiniProgram)!;
+    private static MiniProgram Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.MiniProgram)!;
 
-    private static MiniProgramVersion ReadVersion(SqliteDataReader row) => new(new MiniProgramKey(row.GetString(0)), new VersionNumber(row.GetString(1)), row.GetString(2),
+    private static MiniProgramVersion ReadVersion(SqlRow row) => new(new MiniProgramKey(row.GetString(0)), new VersionNumber(row.GetString(1)), row.GetString(2),
         row.GetInt64(3), row.GetInt32(4), new UserId(row.GetString(5)), row.GetString(6), row.GetTime(7));
 }

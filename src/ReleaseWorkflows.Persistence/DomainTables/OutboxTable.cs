@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -127,7 +126,7 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
         return stored.Concat(added).Select(message => _updated.GetValueOrDefault(message.Key, message));
     }
 
-    private static OutboxMessage Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetTime(4))
+    private static OutboxMessage Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetTime(4))
     {
         Attempts = row.GetInt32(5),
         DueAt = row.GetTime(6),

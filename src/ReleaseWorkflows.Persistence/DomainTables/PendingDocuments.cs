@@ -1,3 +1,6 @@
+using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Database;
+
 namespace ReleaseWorkflows.Persistence.DomainTables;
 
 /// <summary>
@@ -23,6 +26,24 @@ internal sealed class PendingDocuments<T>(Func<T, string> idOf, Func<T, int> rev
     {
         var storedRevision = _saved.TryGetValue(idOf(document), out var earlier) ? earlier.StoredRevision : revisionOf(document) - 1;
         _saved[idOf(document)] = new Pending(document, storedRevision);
+    }
+
+    /// <summary>Lets the cache have what is about to be written, once it is committed.</summary>
+    public void Announce(WriteBatch batch, CommittedCache<T> cache)
+    {
+        if (_saved.Count == 0)
+            return;
+        var documents = _saved.Values.Select(pending => pending.Document).ToList();
+        batch.OnSettled(isCommitted =>
+        {
+            foreach (var document in documents)
+            {
+                if (isCommitted)
+                    cache.Put(idOf(document), document);
+                else
+                    cache.Forget(idOf(document));
+            }
+        });
     }
 
     public void Clear() => _saved.Clear();

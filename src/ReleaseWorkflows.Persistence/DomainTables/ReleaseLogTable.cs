@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -32,11 +31,11 @@ internal sealed class ReleaseLogTable(DatabaseReader reader) : IPendingWrites
         foreach (var (releaseId, revision, happened) in _added)
         {
             batch.AddGuarded($"Release {releaseId}, whose log is written, does not exist.", Append,
-                revision, happened.At.ToMicroseconds(), happened.By.Value, JsonSerializer.Serialize(happened, DomainJson.Default.ReleaseEvent), releaseId);
+                revision, happened.At.ToMicroseconds(), happened.By.Value, new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(happened, DomainJson.Default.ReleaseEvent)), releaseId);
         }
     }
 
     public void Clear() => _added.Clear();
 
-    private static ReleaseEvent Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.ReleaseEvent)!;
+    private static ReleaseEvent Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.ReleaseEvent)!;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
@@ -16,11 +15,13 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
     private const string Columns = "SELECT document, workflow_instance_id, workflow_definition_id, workflow_definition_version FROM releases";
 
     private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
-    private static readonly SqlStatement FindByTarget = new(Columns + " WHERE mini_program = $mini_program AND version = $version AND app = $app AND environment = $environment");
-    private static readonly SqlStatement FindActiveOnTarget =
-        new(Columns + $" WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsActive}");
-    private static readonly SqlStatement FindLiveOnTarget =
-        new(Columns + $" WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsLive}");
+    private static readonly SqlStatement FindByTarget = new("SELECT id FROM releases WHERE mini_program = $mini_program AND version = $version AND app = $app AND environment = $environment");
+
+    // Each half has an index of its own that holds just these rows.
+    private static readonly SqlStatement FindOnTarget = new($"""
+        SELECT id, 1 FROM releases WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsActive}
+        UNION ALL SELECT id, 0 FROM releases WHERE mini_program = $mini_program AND app = $app AND environment = $environment AND {DomainSchema.IsLive}
+        """);
 
     private static readonly SqlStatement Insert = new("""
         INSERT INTO releases (id, mini_program, version, app, environment, mini_program_workspace, app_workspace, status, revision, document)
@@ -39,15 +40,20 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         """);
 
     private readonly DatabaseReader _reader;
+    private readonly CommittedCache<Release> _cache;
+
+    // What this unit has asked about targets: each step decides several times, and for the same one.
+    private readonly Dictionary<(MiniProgramKey, AppKey, ReleaseEnvironment), (string? Active, string? Live)> _onTargets = [];
     private readonly PendingDocuments<Release> _saved = new(release => release.Id.Value, release => release.Revision);
     private readonly HashSet<string> _applied = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Workflow> _workflows = new(StringComparer.Ordinal);
     private readonly ReleaseLogTable _log;
     private readonly TesterTable _testers;
 
-    public ReleaseTable(UnitOfWork unit, DatabaseReader reader)
+    public ReleaseTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Release> cache)
     {
         _reader = reader;
+        _cache = cache;
         unit.Enlist(this);
         // After the releases: their rows refer to them.
         unit.Enlist(_log = new ReleaseLogTable(reader));
@@ -58,15 +64,13 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
 
     public ValueTask<Release?> FindByKeyAsync(ReleaseKey key, CancellationToken cancellationToken) => new(FindOne(
         release => release.Key == key,
-        FindByTarget, key.MiniProgram.Value, key.Version.Value, key.App.Value, key.Environment.ToString()));
+        _reader.Find(FindByTarget, row => row.GetString(0), key.MiniProgram.Value, key.Version.Value, key.App.Value, key.Environment.ToString())));
 
     public ValueTask<Release?> FindActiveAsync(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment, CancellationToken cancellationToken) => new(FindOne(
-        release => release.IsActive && IsOn(release, miniProgram, app, environment),
-        FindActiveOnTarget, miniProgram.Value, app.Value, environment.ToString()));
+        release => release.IsActive && IsOn(release, miniProgram, app, environment), OnTarget(miniProgram, app, environment).Active));
 
     public ValueTask<Release?> FindLiveAsync(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment, CancellationToken cancellationToken) => new(FindOne(
-        release => release.Status == ReleaseStatus.FullRelease && IsOn(release, miniProgram, app, environment),
-        FindLiveOnTarget, miniProgram.Value, app.Value, environment.ToString()));
+        release => release.Status == ReleaseStatus.FullRelease && IsOn(release, miniProgram, app, environment), OnTarget(miniProgram, app, environment).Live));
 
     public ValueTask<ReleasePage> ListAsync(ReleaseQuery query, CancellationToken cancellationToken)
     {
@@ -103,6 +107,7 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
 
     public void WriteTo(WriteBatch batch)
     {
+        Announce(batch);
         // A target is given up before another release of the unit takes it, so that the unique indexes hold at every statement (T18 with T22).
         foreach (var (release, storedRevision) in _saved.All.OrderBy(pending => pending.Document switch
         {
@@ -127,6 +132,29 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         _saved.Clear();
         _applied.Clear();
         _workflows.Clear();
+        _onTargets.Clear();
+    }
+
+    private void Announce(WriteBatch batch)
+    {
+        var changed = _saved.Documents.Select(WithWorkflow).ToList();
+        var attached = _workflows.Keys.Where(id => !_saved.Contains(id)).ToList();
+        if (changed.Count + attached.Count == 0)
+            return;
+        batch.OnSettled(isCommitted =>
+        {
+            foreach (var release in changed)
+            {
+                // The workflow is attached without a new revision: one that is missing here may be there in the row.
+                if (isCommitted && release.WorkflowInstanceId is not null)
+                    _cache.Put(release.Id.Value, release);
+                else
+                    _cache.Forget(release.Id.Value);
+            }
+
+            foreach (var id in attached)
+                _cache.Forget(id);
+        });
     }
 
     private static void WriteNew(WriteBatch batch, Release release) => batch.Add(Insert,
@@ -140,17 +168,27 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
     private static bool IsOn(Release release, MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment) =>
         release.Key.MiniProgram == miniProgram && release.Key.App == app && release.Key.Environment == environment;
 
-    private Release? Find(string id) => (_saved.Find(id) ?? _reader.Find(FindById, Read, id)) is { } release ? WithWorkflow(release) : null;
+    private Release? Find(string id) => (_saved.Find(id) ?? _cache.Find(id, value => _reader.Find(FindById, Read, value))) is { } release ? WithWorkflow(release) : null;
+
+    private (string? Active, string? Live) OnTarget(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment)
+    {
+        if (_onTargets.TryGetValue((miniProgram, app, environment), out var known))
+            return known;
+        var rows = _reader.List(
+            FindOnTarget, row => (Id: row.GetString(0), IsActive: row.GetBoolean(1)), miniProgram.Value, app.Value, environment.ToString());
+        return _onTargets[(miniProgram, app, environment)] = (rows.Find(row => row.IsActive).Id, rows.Find(row => !row.IsActive).Id);
+    }
 
     // At most one release matches, since the indexes of all three questions are unique.
-    private Release? FindOne(Predicate<Release> isWanted, SqlStatement statement, params ReadOnlySpan<object?> arguments)
+    private Release? FindOne(Predicate<Release> isWanted, string? storedId)
     {
         foreach (var saved in _saved.Documents)
         {
             if (isWanted(saved))
                 return WithWorkflow(saved);
         }
-        return _reader.Find(statement, Read, arguments) is { } stored && !_saved.Contains(stored.Id.Value) ? WithWorkflow(stored) : null;
+        // What is found under the id may have moved on since; then it is no answer any more.
+        return storedId is not null && !_saved.Contains(storedId) && Find(storedId) is { } stored && isWanted(stored) ? stored : null;
     }
 
     private Release WithWorkflow(Release release) => _workflows.TryGetValue(release.Id.Value, out var workflow)
@@ -158,10 +196,10 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         : release;
 
     // The workflow has columns of its own, so that noting it never competes with an event.
-    private static string Write(Release release) => JsonSerializer.Serialize(
-        release with { WorkflowInstanceId = null, WorkflowDefinitionId = null, WorkflowDefinitionVersion = null }, DomainJson.Default.Release);
+    private static Utf8Text Write(Release release) => new(JsonSerializer.SerializeToUtf8Bytes(
+        release with { WorkflowInstanceId = null, WorkflowDefinitionId = null, WorkflowDefinitionVersion = null }, DomainJson.Default.Release));
 
-    private static Release Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.Release)! with
+    private static Release Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.Release)! with
     {
         WorkflowInstanceId = row.GetStringOrNull(1),
         WorkflowDefinitionId = row.GetStringOrNull(2),

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -57,6 +56,6 @@ internal sealed class SessionTable : ISessionStore, IPendingWrites
 
     public void Clear() => _writes.Clear();
 
-    private static Session Read(SqliteDataReader row) => new(
+    private static Session Read(SqlRow row) => new(
         row.GetString(0), new UserId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetTime(5), row.GetTime(6), row.GetTime(7));
 }

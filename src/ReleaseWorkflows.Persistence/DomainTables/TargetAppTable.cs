@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -16,15 +15,18 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
         new("UPDATE target_apps SET revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
 
     private readonly DatabaseReader _reader;
+    private readonly CommittedCache<TargetApp> _cache;
     private readonly PendingDocuments<TargetApp> _saved = new(app => app.Key.Value, app => app.Revision);
 
-    public TargetAppTable(UnitOfWork unit, DatabaseReader reader)
+    public TargetAppTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<TargetApp> cache)
     {
         _reader = reader;
+        _cache = cache;
         unit.Enlist(this);
     }
 
-    public ValueTask<TargetApp?> FindAsync(AppKey key, CancellationToken cancellationToken) => new(_saved.Find(key.Value) ?? _reader.Find(FindById, Read, key.Value));
+    public ValueTask<TargetApp?> FindAsync(AppKey key, CancellationToken cancellationToken) =>
+        new(_saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id)));
 
     public ValueTask<IReadOnlyList<TargetApp>> ListAsync(CancellationToken cancellationToken)
     {
@@ -38,9 +40,10 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
 
     public void WriteTo(WriteBatch batch)
     {
+        _saved.Announce(batch, _cache);
         foreach (var (app, storedRevision) in _saved.All)
         {
-            var document = JsonSerializer.Serialize(app, DomainJson.Default.TargetApp);
+            var document = new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(app, DomainJson.Default.TargetApp));
             if (storedRevision == 0)
                 batch.Add(Insert, app.Key.Value, app.Revision, document);
             else
@@ -50,5 +53,5 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
 
     public void Clear() => _saved.Clear();
 
-    private static TargetApp Read(SqliteDataReader row) => JsonSerializer.Deserialize(row.GetString(0), DomainJson.Default.TargetApp)!;
+    private static TargetApp Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.TargetApp)!;
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -36,5 +35,5 @@ internal sealed class WorkspaceTable(DatabaseReader reader) : IPendingWrites
 
     public void Clear() => _saved.Clear();
 
-    private static Workspace Read(SqliteDataReader row) => new(new WorkspaceKey(row.GetString(0)), row.GetString(1), Enum.Parse<WorkspaceKind>(row.GetString(2)));
+    private static Workspace Read(SqlRow row) => new(new WorkspaceKey(row.GetString(0)), row.GetString(1), Enum.Parse<WorkspaceKind>(row.GetString(2)));
 }

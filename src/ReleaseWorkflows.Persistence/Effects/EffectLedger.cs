@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.RuntimeTables;
 
@@ -76,7 +75,7 @@ public sealed class EffectLedger
         return [.. effects.OrderByDescending(effect => effect.PlannedAt)];
     }
 
-    private static Effect Read(SqliteDataReader row)
+    private static Effect Read(SqlRow row)
     {
         var (attempts, completedAt, deadAt) = (row.GetInt32(4), row.GetTimeOrNull(6), row.GetTimeOrNull(7));
         var state = completedAt is not null ? EffectState.Acknowledged : deadAt is not null ? EffectState.Dead : attempts > 0 ? EffectState.Sent : EffectState.Planned;

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 
@@ -42,6 +41,6 @@ internal sealed class IdempotencyTable : IIdempotencyStore, IPendingWrites
 
     public void Clear() => _added.Clear();
 
-    private static IdempotencyRecord Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetStringOrNull(4),
-        row.GetString(5), row.GetFieldValue<byte[]>(6), row.GetTime(7));
+    private static IdempotencyRecord Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetStringOrNull(4),
+        row.GetString(5), row.GetBytes(6), row.GetTime(7));
 }

@@ -1,6 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Text.Json;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.RuntimeTables;
@@ -29,10 +30,14 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         FROM workflow_instances i WHERE i.id = $instance_id
         """);
 
-    private static readonly SqlStatement Delete = new("DELETE FROM bookmarks WHERE id = $id");
+    // Found by where the instance's rows lie, so that ids need no index. All of an instance in one statement: a wait often ends several at once.
+    private static readonly SqlStatement Delete = new("""
+        DELETE FROM bookmarks WHERE key >= (SELECT key << 24 FROM workflow_instances WHERE id = $instance_id)
+          AND key < (SELECT (key + 1) << 24 FROM workflow_instances WHERE id = $instance_id) AND id IN (SELECT value FROM json_each($ids))
+        """);
 
     private readonly List<BookmarkRecord> _added = [];
-    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _removed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<BookmarkRecord> Find(string hash, string? correlationId, string? instanceId) =>
         WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
@@ -44,17 +49,21 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
 
     public void Add(BookmarkRecord bookmark) => _added.Add(bookmark);
 
-    public void Remove(string bookmarkId)
+    public void Remove(string instanceId, string bookmarkId)
     {
         // A bookmark of this very unit has no row yet: it never needs one.
         if (_added.RemoveAll(bookmark => bookmark.Id == bookmarkId) == 0)
-            _removed.Add(bookmarkId);
+            _removed[bookmarkId] = instanceId;
     }
 
     public void WriteTo(WriteBatch batch)
     {
-        foreach (var id in _removed)
-            batch.AddGuarded($"Bookmark {id} has been used already.", Delete, id);
+        foreach (var removed in _removed.GroupBy(bookmark => bookmark.Value, bookmark => bookmark.Key, StringComparer.Ordinal))
+        {
+            var ids = removed.ToList();
+            batch.AddGuarded($"A bookmark of instance {removed.Key} has been used already ({string.Join(", ", ids)}).", ids.Count, Delete,
+                removed.Key, JsonSerializer.Serialize(ids, DomainJson.Default.IEnumerableString));
+        }
         foreach (var bookmark in _added)
         {
             batch.AddGuarded($"Workflow instance {bookmark.InstanceId}, which bookmark {bookmark.Id} belongs to, does not exist.", Insert,
@@ -72,11 +81,11 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
     private List<BookmarkRecord> WithPending(List<BookmarkRecord> stored, Predicate<BookmarkRecord> isWanted)
     {
         if (_removed.Count > 0)
-            stored.RemoveAll(bookmark => _removed.Contains(bookmark.Id));
+            stored.RemoveAll(bookmark => _removed.ContainsKey(bookmark.Id));
         stored.AddRange(_added.FindAll(isWanted));
         return stored;
     }
 
-    private static BookmarkRecord Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+    private static BookmarkRecord Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
         row.GetString(5), row.GetStringOrNull(6), row.GetStringOrNull(7), row.GetTime(8));
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -43,6 +42,6 @@ internal sealed class DefinitionChangeTable(DatabaseReader reader) : IPendingWri
 
     public void Clear() => _added.Clear();
 
-    private static DefinitionChangeRecord Read(SqliteDataReader row) => new(
+    private static DefinitionChangeRecord Read(SqlRow row) => new(
         row.GetString(0), row.GetString(1), row.GetInt32(2), Enum.Parse<DefinitionAction>(row.GetString(3)), row.GetStringOrNull(4), row.GetStringOrNull(5), row.GetTime(6));
 }

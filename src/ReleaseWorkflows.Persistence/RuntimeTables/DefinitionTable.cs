@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -156,9 +155,9 @@ internal sealed class DefinitionTable(DatabaseReader reader) : IPendingWrites
     private static string Escape(string text) =>
         text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 
-    private static WorkflowDefinitionRecord Read(SqliteDataReader row) => ReadSummary(row) with { Json = row.GetString(18) };
+    private static WorkflowDefinitionRecord Read(SqlRow row) => ReadSummary(row) with { Json = row.GetString(18) };
 
-    private static WorkflowDefinitionRecord ReadSummary(SqliteDataReader row) => new()
+    private static WorkflowDefinitionRecord ReadSummary(SqlRow row) => new()
     {
         Id = row.GetString(0),
         DefinitionId = row.GetString(1),

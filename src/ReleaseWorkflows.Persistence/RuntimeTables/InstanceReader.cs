@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
@@ -45,7 +44,7 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
         new(reader.List(ListDefinitionIds, static row => row.GetString(0)));
 
     public ValueTask<WorkflowInstanceRecord?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
-        new(reader.Find(FindWhole, static row => ReadHeader(row) with { State = row.GetFieldValue<byte[]>(14) }, instanceId));
+        new(reader.Find(FindWhole, static row => ReadHeader(row) with { State = row.GetBytes(14) }, instanceId));
 
     public ValueTask<WorkflowInstanceRecord?> FindHeaderAsync(string instanceId, CancellationToken cancellationToken) =>
         new(reader.Find(FindHeader, ReadHeader, instanceId));
@@ -114,7 +113,7 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
         bool Is(SqlStatement question) => reader.List(question, static row => true, query.SearchTerm).Count > 0;
     }
 
-    private static WorkflowInstanceRecord ReadHeader(SqliteDataReader row) => new()
+    private static WorkflowInstanceRecord ReadHeader(SqlRow row) => new()
     {
         Id = row.GetString(0),
         DefinitionId = row.GetString(1),

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -175,9 +174,9 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
     private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
         MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();
 
-    private static string ReadId(SqliteDataReader row) => row.GetString(0);
+    private static string ReadId(SqlRow row) => row.GetString(0);
 
-    private static WorkflowInstanceRecord Read(SqliteDataReader row) => new()
+    private static WorkflowInstanceRecord Read(SqlRow row) => new()
     {
         Id = row.GetString(0),
         DefinitionId = row.GetString(1),
@@ -193,7 +192,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         UpdatedAt = row.GetTime(11),
         FinishedAt = row.GetTimeOrNull(12),
         Version = row.GetInt32(13),
-        State = row.GetFieldValue<byte[]>(14),
+        State = row.GetBytes(14),
         ActivationKey = row.GetStringOrNull(15),
     };
 }

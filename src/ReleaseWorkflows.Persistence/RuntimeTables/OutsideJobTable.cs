@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -115,7 +114,7 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
             .OrderBy(job => job.DueAt);
     }
 
-    private static OutsideJobRecord Read(SqliteDataReader row) => new()
+    private static OutsideJobRecord Read(SqlRow row) => new()
     {
         Id = row.GetString(0),
         InstanceId = row.GetString(1),

@@ -44,7 +44,6 @@ internal static class RuntimeSchema
         model.Entity<BookmarkRow>(row =>
         {
             row.ToTable("bookmarks").HasKey(bookmark => bookmark.Key);
-            row.HasIndex(bookmark => bookmark.Id).IsUnique();
             row.HasIndex(bookmark => new { bookmark.Hash, bookmark.Number }).IsUnique();
         });
         model.Entity<TriggerRow>(row =>

@@ -1,6 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Text.Json;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.RuntimeTables;
@@ -19,6 +20,7 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
         """);
 
     private static readonly SqlStatement Delete = new("DELETE FROM timers WHERE id = $id");
+    private static readonly SqlStatement DeleteAll = new("DELETE FROM timers WHERE id IN (SELECT value FROM json_each($ids))");
 
     private readonly Dictionary<string, TimerRecord> _set = new(StringComparer.Ordinal);
 
@@ -61,9 +63,12 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
         {
             if (isTaken)
                 batch.AddGuarded($"Timer {id} has been taken already.", Delete, id);
-            else
-                batch.Add(Delete, id);
         }
+
+        // Most bookmarks never had a timer, so there is mostly nothing to find: one statement for all of them.
+        var withOwner = _removed.Where(removed => !removed.Value).Select(removed => removed.Key).ToList();
+        if (withOwner.Count > 0)
+            batch.Add(DeleteAll, JsonSerializer.Serialize(withOwner, DomainJson.Default.IEnumerableString));
         foreach (var timer in _set.Values)
             batch.Add(Upsert, timer.Id, timer.DueAt.ToMicroseconds(), timer.InstanceId, timer.BookmarkId, timer.TriggerId);
     }
@@ -82,6 +87,6 @@ internal sealed class TimerTable(DatabaseReader reader) : IPendingWrites
         return stored.Concat(_set.Values).OrderBy(timer => timer.DueAt);
     }
 
-    private static TimerRecord Read(SqliteDataReader row) =>
+    private static TimerRecord Read(SqlRow row) =>
         new(row.GetString(0), row.GetTime(1), row.GetStringOrNull(2), row.GetStringOrNull(3), row.GetStringOrNull(4));
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -59,6 +58,6 @@ internal sealed class TriggerTable(DatabaseReader reader) : IPendingWrites
         return stored;
     }
 
-    private static TriggerRecord Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+    private static TriggerRecord Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
         row.GetString(5), row.GetStringOrNull(6));
 }

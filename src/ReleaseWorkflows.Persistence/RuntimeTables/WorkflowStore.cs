@@ -55,9 +55,9 @@ internal sealed class WorkflowStore : IWorkflowStore
 
     public void AddBookmark(BookmarkRecord bookmark) => _bookmarks.Add(bookmark);
 
-    public void RemoveBookmark(string bookmarkId)
+    public void RemoveBookmark(string instanceId, string bookmarkId)
     {
-        _bookmarks.Remove(bookmarkId);
+        _bookmarks.Remove(instanceId, bookmarkId);
         _timers.RemoveWithOwner(bookmarkId);
     }
 

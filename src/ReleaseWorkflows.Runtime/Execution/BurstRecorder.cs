@@ -93,7 +93,7 @@ internal sealed class BurstRecorder(
         foreach (var stored in burst.StoredBookmarkIds)
         {
             if (!isWaiting || hasNewKey || !context.BookmarkList.Exists(bookmark => bookmark.Id == stored))
-                store.RemoveBookmark(stored);
+                store.RemoveBookmark(context.Id, stored);
         }
 
         if (isWaiting)

@@ -41,7 +41,9 @@ public interface IWorkflowStore
     /// Removes a bookmark, and its timer if it has one. The commit fails with a <see cref="ConcurrencyConflictException"/> if the row is
     /// already gone, so that a bookmark acts once.
     /// </summary>
-    void RemoveBookmark(string bookmarkId);
+    /// <param name="instanceId">The instance it belongs to.</param>
+    /// <param name="bookmarkId">The bookmark.</param>
+    void RemoveBookmark(string instanceId, string bookmarkId);
 
     /// <summary>Triggers with this hash.</summary>
     ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken);

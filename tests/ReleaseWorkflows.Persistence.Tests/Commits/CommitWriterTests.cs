@@ -95,7 +95,7 @@ public sealed class CommitWriterTests
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
             await using var scope = database.Begin();
-            scope.ServiceProvider.GetRequiredService<IWorkflowStore>().RemoveBookmark("b");
+            scope.ServiceProvider.GetRequiredService<IWorkflowStore>().RemoveBookmark("a", "b");
             return await Record.ExceptionAsync(() => scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(CancellationToken.None));
         })));
 

@@ -64,11 +64,8 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
         using var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False");
         connection.Open();
         using var statements = new PreparedStatements(connection);
-        using var reader = statements.Bind(new SqlStatement("EXPLAIN QUERY PLAN " + statement.Text), new object?[statement.Parameters.Length]).ExecuteReader();
-        var steps = new List<string>();
-        while (reader.Read())
-            steps.Add(reader.GetString(3));
-        return steps;
+        return statements.Query(
+            new SqlStatement("EXPLAIN QUERY PLAN " + statement.Text), row => row.GetString(3), new object?[statement.Parameters.Length]);
     }
 
     /// <summary>One database for all questions; nobody writes to it.</summary>

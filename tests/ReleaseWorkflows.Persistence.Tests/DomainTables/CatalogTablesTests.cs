@@ -31,6 +31,43 @@ public sealed class CatalogTablesTests
     }
 
     [Fact]
+    public async Task What_was_committed_is_what_the_next_unit_finds_and_what_was_refused_is_not()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        await database.CommitAsync<IMiniProgramStore>(store => store.Save(MiniProgram()));
+        Assert.Equal(MiniProgram(), await FindAsync());
+
+        await database.CommitAsync<IMiniProgramStore>(store => store.Save(MiniProgram(revision: 2, name: "Good coffee")));
+        Assert.Equal(MiniProgram(revision: 2, name: "Good coffee"), await FindAsync());
+
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(
+            () => database.CommitAsync<IMiniProgramStore>(store => store.Save(MiniProgram(revision: 2, name: "Bad coffee"))));
+        Assert.Equal(MiniProgram(revision: 2, name: "Good coffee"), await FindAsync());
+
+        Task<MiniProgram?> FindAsync() => database.AskCachedAsync<IMiniProgramStore, MiniProgram?>(store => store.FindAsync(Coffee, None));
+    }
+
+    [Fact]
+    public async Task A_revoked_key_opens_nothing_any_more()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        var account = new Account { Id = new UserId("u"), Email = "u@example.com", Name = "U", Grants = [] };
+        await database.CommitAsync<IAccountStore>(store =>
+        {
+            store.Save(account);
+            store.AddKey(new ApiKey("key", account.Id, "Key", "hash", DateTimeOffset.UnixEpoch, null));
+        });
+        Assert.NotNull(await FindAsync());
+
+        await database.CommitAsync<IAccountStore>(store => store.RemoveKey("key"));
+
+        Assert.Null(await FindAsync());
+
+        Task<(ApiKey Key, Account Account)?> FindAsync() =>
+            database.AskCachedAsync<IAccountStore, (ApiKey, Account)?>(store => store.FindByKeyAsync("hash", None));
+    }
+
+    [Fact]
     public async Task Versions_are_listed_newest_first_and_a_number_is_taken_once()
     {
         await using var database = await TestDatabase.OpenAsync();

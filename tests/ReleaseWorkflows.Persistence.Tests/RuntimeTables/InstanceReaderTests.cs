@@ -188,10 +188,7 @@ public sealed class InstanceReaderTests
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var statements = new PreparedStatements(connection);
-        using var rows = statements.Bind(new SqlStatement("EXPLAIN QUERY PLAN " + statement.Text), new object?[statement.Parameters.Length]).ExecuteReader();
-        var steps = new List<string>();
-        while (rows.Read())
-            steps.Add(rows.GetString(3));
-        return steps;
+        return statements.Query(
+            new SqlStatement("EXPLAIN QUERY PLAN " + statement.Text), row => row.GetString(3), new object?[statement.Parameters.Length]);
     }
 }

@@ -141,7 +141,7 @@ public sealed class WorkflowStoreTests
         await database.CommitAsync(store =>
         {
             store.AddBookmark(Samples.Bookmark("x", "a"));
-            store.RemoveBookmark("z");
+            store.RemoveBookmark("a", "z");
         });
 
         Assert.Equal(["y", "x"], (await database.AskAsync(store => store.FindInstanceBookmarksAsync("a", None))).Select(bookmark => bookmark.Id));
@@ -160,7 +160,7 @@ public sealed class WorkflowStoreTests
 
         await database.CommitAsync(store =>
         {
-            store.RemoveBookmark("b");
+            store.RemoveBookmark("a", "b");
             store.AddBookmark(Samples.Bookmark("b", "a") with { CorrelationId = "new" });
         });
 
@@ -178,7 +178,7 @@ public sealed class WorkflowStoreTests
             store.SetTimer(new TimerRecord("b", Samples.Noon, "a", "b", null));
         });
 
-        await database.CommitAsync(store => store.RemoveBookmark("b"));
+        await database.CommitAsync(store => store.RemoveBookmark("a", "b"));
 
         Assert.Null(await database.AskAsync(store => store.FindNextTimerAsync(None)));
     }

@@ -108,7 +108,7 @@ public abstract class WorkflowStoreConformance
         await using var session = await BeginAsync();
         session.Store.SaveInstance((await session.Store.FindInstanceAsync("i1", None))! with { Name = "changed" });
         session.Store.SaveInstance(Instance("i2") with { ParentInstanceId = "i1" });
-        session.Store.RemoveBookmark("b1");
+        session.Store.RemoveBookmark("i1", "b1");
         session.Store.AddBookmark(Bookmark("b2", "i1"));
         session.Store.SetTimer(Timer("b2", Noon.AddHours(1)));
         session.Store.ReplaceTriggers("d1", [Trigger("t2", "d1", "hash")]);
@@ -198,8 +198,8 @@ public abstract class WorkflowStoreConformance
         });
         await using var fast = await BeginAsync();
         await using var slow = await BeginAsync();
-        fast.Store.RemoveBookmark("b1");
-        slow.Store.RemoveBookmark("b1");
+        fast.Store.RemoveBookmark("i1", "b1");
+        slow.Store.RemoveBookmark("i1", "b1");
         slow.Store.SaveInstance(Instance("i2"));
 
         await fast.CommitAsync();
@@ -217,7 +217,7 @@ public abstract class WorkflowStoreConformance
             store.SaveInstance(Instance("i1"));
             store.AddBookmark(Bookmark("b1", "i1"));
             store.SetTimer(Timer("b1", Noon));
-            store.RemoveBookmark("b1");
+            store.RemoveBookmark("i1", "b1");
         });
 
         await using var session = await BeginAsync();
@@ -236,7 +236,7 @@ public abstract class WorkflowStoreConformance
 
         await CommitAsync(store =>
         {
-            store.RemoveBookmark("b1");
+            store.RemoveBookmark("i1", "b1");
             store.AddBookmark(Bookmark("b1", "i1") with { CorrelationId = "new" });
         });
 
@@ -254,7 +254,7 @@ public abstract class WorkflowStoreConformance
             store.SetTimer(Timer("b1", Noon));
         });
 
-        await CommitAsync(store => store.RemoveBookmark("b1"));
+        await CommitAsync(store => store.RemoveBookmark("i1", "b1"));
 
         await using var session = await BeginAsync();
         Assert.Empty(await session.Store.FindDueTimersAsync(Noon, 10, None));
@@ -445,7 +445,7 @@ public abstract class WorkflowStoreConformance
         await using (var session = await BeginAsync())
         {
             // Cancelled first, as the engine does: what is collected about it goes too.
-            session.Store.RemoveBookmark("b1");
+            session.Store.RemoveBookmark("i1", "b1");
             session.Store.SaveInstance(Instance("i1") with { Version = 1, Status = "Finished", SubStatus = "Cancelled" });
             session.Store.AppendJournal([Line(1)]);
             session.Store.RemoveInstance("i1", 1);
