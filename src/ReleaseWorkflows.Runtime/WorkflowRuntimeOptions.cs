@@ -46,6 +46,11 @@ public sealed class WorkflowRuntimeOptions
     public int TimerBatchSize { get; set; } = 100;
 
     /// <summary>
+    /// Most timers that share one commit. More of them cost less each, and hold up other commits longer. Default: 32; at least 1.
+    /// </summary>
+    public int TimersPerCommit { get; set; } = 32;
+
+    /// <summary>
     /// Longest time between two looks for due timers, for the case that a wake-up call was lost. Default: 1 minute; between 1 second and 1 day.
     /// </summary>
     public TimeSpan TimerPollInterval { get; set; } = TimeSpan.FromMinutes(1);
@@ -123,6 +128,8 @@ internal sealed class WorkflowRuntimeOptionsValidation : IValidateOptions<Workfl
             complaints.Add($"{nameof(options.MaxNestedBursts)} is {options.MaxNestedBursts}; it has to be at least 1.");
         if (options.TimerBatchSize < 1)
             complaints.Add($"{nameof(options.TimerBatchSize)} is {options.TimerBatchSize}; it has to be at least 1.");
+        if (options.TimersPerCommit < 1)
+            complaints.Add($"{nameof(options.TimersPerCommit)} is {options.TimersPerCommit}; it has to be at least 1.");
         if (options.TimerPollInterval < TimeSpan.FromSeconds(1) || options.TimerPollInterval > TimeSpan.FromDays(1))
             complaints.Add($"{nameof(options.TimerPollInterval)} is {options.TimerPollInterval}; it has to be between 1 second and 1 day.");
         if (!options.DefaultIncidentStrategy.IsAssignableTo(typeof(IIncidentStrategy)))

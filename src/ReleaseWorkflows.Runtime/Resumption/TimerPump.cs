@@ -8,12 +8,13 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Runtime.Resumption;
 
 /// <summary>
-/// Works off due timers, the earliest first, each in a unit of work of its own: taking the timer and what it moves commit together, so it
-/// acts once, and again after a crash that came before the commit.
+/// Works off due timers, the earliest first: taking a timer and what it moves commit together, so it acts once, and again after a crash that came
+/// before the commit.
 /// </summary>
 /// <remarks>
-/// After a time of not running, whatever has become due is worked off in the order it was due, a bounded number at a time, one after
-/// the other. A timer whose work throws stays and is tried again at the next look; the others do not wait for it.
+/// After a time of not running, whatever has become due is worked off in the order it was due, one after the other, a bounded number in one
+/// commit (<see cref="WorkflowRuntimeOptions.TimersPerCommit"/>). A timer whose work throws stays and is tried again at the next look; those that would
+/// have shared its commit then get one each and do not wait for it.
 /// </remarks>
 internal sealed partial class TimerPump(
     IUnitOfWorkRunner units, TimerSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, ILogger<TimerPump> logger)
@@ -32,13 +33,23 @@ internal sealed partial class TimerPump(
             if (open.Count == 0)
                 return acted;
 
-            foreach (var timer in open)
+            foreach (var together in open.Chunk(options.Value.TimersPerCommit))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (await TryFireAsync(timer, cancellationToken))
-                    acted++;
-                else
-                    failed.Add(timer.Id);
+                if (together.Length > 1 && await TryFireTogetherAsync(together, due.Count, cancellationToken))
+                {
+                    acted += together.Length;
+                    continue;
+                }
+
+                foreach (var timer in together)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (await TryFireAsync(timer, cancellationToken))
+                        acted++;
+                    else
+                        failed.Add(timer.Id);
+                }
             }
         }
     }
@@ -66,6 +77,35 @@ internal sealed partial class TimerPump(
             }
 
             await WaitAsync(woken, pause, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryFireTogetherAsync(IReadOnlyList<TimerRecord> timers, int dueAtMost, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await units.RunAsync(
+                async (services, token) =>
+                {
+                    // Read again in this unit: an attempt after a lost race must not act on a timer that is gone.
+                    var store = services.GetRequiredService<IWorkflowStore>();
+                    var still = (await store.FindDueTimersAsync(time.GetUtcNow(), dueAtMost, token)).Select(static timer => timer.Id).ToHashSet(StringComparer.Ordinal);
+                    foreach (var timer in timers)
+                    {
+                        token.ThrowIfCancellationRequested();
+                        if (still.Contains(timer.Id))
+                            await FireAsync(timer, store, services.GetRequiredService<IWorkflowEngine>(), token);
+                    }
+
+                    return UnitOfWorkResult.Commit(true);
+                },
+                cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or StoreUnavailableException))
+        {
+            // One of them cannot act, or others move its instance all the time. Nothing was kept; each is tried by itself, and tells what is wrong.
+            return false;
         }
     }
 
@@ -97,6 +137,12 @@ internal sealed partial class TimerPump(
         if (!await IsStillThereAsync(store, timer, cancellationToken))
             return UnitOfWorkResult.Discard(false);
 
+        await FireAsync(timer, store, engine, cancellationToken);
+        return UnitOfWorkResult.Commit(true);
+    }
+
+    private async Task FireAsync(TimerRecord timer, IWorkflowStore store, IWorkflowEngine engine, CancellationToken cancellationToken)
+    {
         if (timer is { InstanceId: { } instanceId, BookmarkId: { } bookmarkId })
         {
             // A bookmark that is used up takes its timer along. One that stays, or that nobody waits at any more, leaves it to be cleared away.
@@ -108,8 +154,6 @@ internal sealed partial class TimerPump(
         {
             await FireTriggerAsync(timer, store, engine, cancellationToken);
         }
-
-        return UnitOfWorkResult.Commit(true);
     }
 
     private async Task FireTriggerAsync(TimerRecord timer, IWorkflowStore store, IWorkflowEngine engine, CancellationToken cancellationToken)

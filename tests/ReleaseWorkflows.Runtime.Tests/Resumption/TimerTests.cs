@@ -55,6 +55,54 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
+    public async Task Timers_that_are_due_together_share_a_commit()
+    {
+        using var host = new EngineHost(options => options.TimersPerCommit = 3);
+        await host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:01"), Flow.Step("a")], "d -> a"));
+        for (var i = 0; i < 7; i++)
+            await host.StartAsync("f");
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var before = host.Database.Commits;
+
+        await host.Timers.RunOnceAsync(default);
+
+        Assert.Equal(7, host.Trace.Lines.Count);
+        Assert.Equal(3, host.Database.Commits - before);
+    }
+
+    [Fact]
+    public async Task Two_timers_of_one_instance_that_are_due_together_both_act()
+    {
+        await _host.PublishAsync(Flow.Of(
+            "f", [Flow.Step("go"), Delay("d1", "00:00:01"), Delay("d2", "00:00:02"), Flow.Step("a"), Flow.Step("b")], "go -> d1", "go -> d2", "d1 -> a", "d2 -> b"));
+        var run = await _host.StartAsync("f");
+
+        _host.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, await _host.Timers.RunOnceAsync(default));
+
+        Assert.Equal(["go", "a", "b"], _host.Trace.Lines);
+        Assert.Equal("Finished", _host.Instance(run.InstanceId).SubStatus);
+    }
+
+    [Fact]
+    public async Task A_timer_that_cannot_act_keeps_no_other_from_acting()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:01"), Flow.Step("a")], "d -> a"));
+        var broken = await _host.StartAsync("f");
+        await _host.StartAsync("f");
+        await _host.StartAsync("f");
+        // A state that no program can read.
+        var instances = _host.Database.Committed.Instances;
+        instances[broken.InstanceId] = instances[broken.InstanceId] with { State = "{}"u8.ToArray() };
+
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await _host.Timers.RunOnceAsync(default));
+
+        Assert.Equal(["a", "a"], _host.Trace.Lines);
+        Assert.Single(_host.Database.Committed.Timers);
+    }
+
+    [Fact]
     public async Task A_delay_whose_branch_was_cancelled_does_nothing()
     {
         await _host.PublishAsync(Flow.Of(
