@@ -47,27 +47,28 @@ internal sealed class InstanceList
     private readonly Dictionary<string, object?> _arguments = new(StringComparer.Ordinal);
     private readonly InstanceQuery _query;
     private readonly string _conditions;
+    private string _source = "";
     private readonly List<string> _parts;
 
-    private InstanceList(InstanceQuery query, InstanceSearch search)
+    private InstanceList(InstanceQuery query, InstanceSearch search, bool isSorted)
     {
         _query = query;
-        _parts = Parts(search);
+        _parts = Parts(search, isSorted);
         _conditions = Conditions(search);
     }
 
     /// <summary>The page, as <paramref name="columns"/> of the table <c>i</c>.</summary>
     public static (SqlStatement Statement, object?[] Arguments) Page(string columns, InstanceQuery query, InstanceSearch search)
     {
-        var list = new InstanceList(query, search);
+        var list = new InstanceList(query, search, isSorted: query.OrderBy != InstanceOrder.Created);
         var direction = query.IsDescending ? "DESC" : "ASC";
         list._arguments["$take"] = query.Take;
         list._arguments["$skip"] = query.Skip;
-        list._text.Append(columns).Append(" FROM workflow_instances i WHERE i.key IN (");
+        list._text.Append(columns).Append(" FROM workflow_instances i WHERE ");
         if (query.OrderBy == InstanceOrder.Created)
         {
             list._arguments["$window"] = query.Skip + query.Take;
-            list._text.Append("SELECT key FROM (");
+            list._text.Append("i.key IN (SELECT key FROM (");
             list.AppendParts($" ORDER BY key {direction} LIMIT $window");
             list._text.Append(CultureInfo.InvariantCulture, $") ORDER BY key {direction} LIMIT $take OFFSET $skip) ORDER BY i.key {direction}");
         }
@@ -79,8 +80,8 @@ internal sealed class InstanceList
                 InstanceOrder.Finished => "finished_at",
                 _ => "name",
             };
-            list.AppendParts("");
-            list._text.Append(CultureInfo.InvariantCulture, $") ORDER BY i.{column} {direction}, i.key {direction} LIMIT $take OFFSET $skip");
+            list._text.Append("1 = 1").Append(list._parts[0]).Append(list._conditions)
+                .Append(CultureInfo.InvariantCulture, $" ORDER BY i.{column} {direction}, i.key {direction} LIMIT $take OFFSET $skip");
         }
 
         return list.Build();
@@ -89,10 +90,10 @@ internal sealed class InstanceList
     /// <summary>How many there are, up to <see cref="InstanceQuery.MaxCount"/>.</summary>
     public static (SqlStatement Statement, object?[] Arguments) Count(InstanceQuery query, InstanceSearch search)
     {
-        var list = new InstanceList(query, search);
+        var list = new InstanceList(query, search, isSorted: false);
         list._arguments["$cap"] = InstanceQuery.MaxCount;
         list._text.Append("SELECT count(*) FROM (SELECT 1 FROM (");
-        list.AppendParts(" LIMIT $cap");
+        list.AppendParts(" ORDER BY key DESC LIMIT $cap");
         list._text.Append(") LIMIT $cap)");
         return list.Build();
     }
@@ -116,11 +117,12 @@ internal sealed class InstanceList
         for (var i = 0; i < _parts.Count; i++)
         {
             _text.Append(i == 0 ? "SELECT key FROM (" : " UNION ALL SELECT key FROM (")
-                .Append("SELECT key FROM workflow_instances WHERE 1 = 1").Append(_parts[i]).Append(_conditions).Append(ending).Append(')');
+                .Append("SELECT key FROM workflow_instances").Append(_source).Append(" WHERE 1 = 1").Append(_parts[i]).Append(_conditions).Append(ending).Append(')');
         }
     }
 
-    private List<string> Parts(InstanceSearch search)
+    // One part only where the rows are sorted anyway.
+    private List<string> Parts(InstanceSearch search, bool isSorted)
     {
         var definitions = Definitions(search);
         var allowed = _query.AllowedSubStatuses();
@@ -130,8 +132,15 @@ internal sealed class InstanceList
         // Few rows, found by another index; or so many parts that sorting is cheaper.
         var hasFewRows = _query.Ids is not null || _query.CorrelationIds is { Count: > 0 } || search is InstanceSearch.Id or InstanceSearch.CorrelationId;
         var subStatuses = allowed ?? Enum.GetValues<WorkflowSubStatus>();
-        if (hasFewRows || (definitions?.Count ?? 1) * subStatuses.Count > MaxParts)
+        if (isSorted || hasFewRows || (definitions?.Count ?? 1) * subStatuses.Count > MaxParts)
             return [Among("definition_id", "$definitions", definitions) + (allowed is null ? "" : $" AND sub_status IN ({string.Join(", ", allowed.Select(Quoted))})")];
+
+        if (definitions is null && _query.HasIncidents == true)
+        {
+            // Few instances have incidents; left to itself, SQLite would walk all others to find them in order.
+            _source = " INDEXED BY ix_workflow_instances_incidents";
+            return [.. subStatuses.Select(subStatus => $" AND sub_status = {Quoted(subStatus)}")];
+        }
 
         if (definitions is null)
             return allowed is null ? [""] : [.. allowed.Select(subStatus => $" AND sub_status = {Quoted(subStatus)}")];

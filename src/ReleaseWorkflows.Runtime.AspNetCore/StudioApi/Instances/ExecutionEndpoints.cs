@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Elsa.Workflows;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -9,7 +10,7 @@ internal static class ExecutionEndpoints
 {
     /// <summary>The executions of an instance, of one activity or all; the last is the latest.</summary>
     public static async Task<StudioAnswer> ListAsync(StudioRequest request) =>
-        await FindAllAsync(request) is { } executions ? StudioAnswer.Json(new StudioList<ExecutionAnswer>([.. executions.Select(ExecutionAnswer.Of)])) : Missing(request);
+        await FindAllAsync(request) is { } executions ? StudioAnswer.Json(new StudioList<ExecutionAnswer>([.. executions.Select(execution => AnswerOf(request, execution))])) : Missing(request);
 
     /// <summary>The same without what they got and gave.</summary>
     public static async Task<StudioAnswer> ListSummariesAsync(StudioRequest request) =>
@@ -21,11 +22,11 @@ internal static class ExecutionEndpoints
 
     /// <summary>One execution, its id in the address.</summary>
     public static async Task<StudioAnswer> FindAsync(StudioRequest request) =>
-        await FindAsync(request, request.Route("id")) is var (_, execution) ? StudioAnswer.Json(ExecutionAnswer.Of(execution)) : StudioAnswer.NotFound;
+        await FindAsync(request, request.Route("id")) is var (_, execution) ? StudioAnswer.Json(AnswerOf(request, execution)) : StudioAnswer.NotFound;
 
     /// <summary>One execution, its id in the query.</summary>
     public static async Task<StudioAnswer> FindByIdAsync(StudioRequest request) =>
-        request.Query("id") is { } id && await FindAsync(request, id) is var (_, execution) ? StudioAnswer.Json(ExecutionAnswer.Of(execution)) : StudioAnswer.NotFound;
+        request.Query("id") is { } id && await FindAsync(request, id) is var (_, execution) ? StudioAnswer.Json(AnswerOf(request, execution)) : StudioAnswer.NotFound;
 
     /// <summary>The executions that led to one, from the workflow down to itself.</summary>
     public static async Task<StudioAnswer> CallStackAsync(StudioRequest request)
@@ -37,7 +38,7 @@ internal static class ExecutionEndpoints
         var stack = new List<ExecutionAnswer>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var one = execution; one is not null && seen.Add(one.Id); one = one.SchedulingActivityExecutionId is { } scheduler ? byId.GetValueOrDefault(scheduler) : null)
-            stack.Insert(0, ExecutionAnswer.Of(one));
+            stack.Insert(0, AnswerOf(request, one));
         return StudioAnswer.Json(new { ActivityExecutionId = request.Route("id"), Items = stack, TotalCount = stack.Count });
     }
 
@@ -94,6 +95,9 @@ internal static class ExecutionEndpoints
         return all.FirstOrDefault(execution => execution.Id == executionId) is { } found ? (all, found) : null;
     }
 
+    /// <summary>An execution as answered.</summary>
+    public static ExecutionAnswer AnswerOf(StudioRequest request, ActivityExecutionRecord execution) => ExecutionAnswer.Of(execution, request.Service<IActivityRegistry>());
+
     private static StudioAnswer Missing(StudioRequest request) => request.Refusal ?? StudioAnswer.NotFound;
 }
 
@@ -139,7 +143,7 @@ internal sealed record ExecutionAnswer(
     string? ActivityName,
     JsonNode? ActivityState,
     JsonObject? Payload,
-    JsonNode? Outputs,
+    JsonObject? Outputs,
     JsonObject Properties,
     JsonObject Metadata,
     JsonNode? Exception,
@@ -154,7 +158,10 @@ internal sealed record ExecutionAnswer(
     string? Id,
     string TenantId)
 {
-    public static ExecutionAnswer Of(ActivityExecutionRecord execution)
+    /// <summary>An execution as answered.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="registry">The activity types: outputs that were not set are shown without a value.</param>
+    public static ExecutionAnswer Of(ActivityExecutionRecord execution, IActivityRegistry registry)
     {
         var details = execution.DetailsJson is { } json ? JsonNode.Parse(json)!.AsObject() : [];
         return new(
@@ -166,7 +173,7 @@ internal sealed record ExecutionAnswer(
             execution.ActivityName,
             details["inputs"]?.DeepClone(),
             details["journal"] is JsonObject journal ? ObjectMap.Of(journal) : null,
-            details["outputs"]?.DeepClone(),
+            OutputsOf(execution, details["outputs"] as JsonObject, registry),
             ObjectMap.Of(null),
             ObjectMap.Of(null),
             details["exception"]?.DeepClone(),
@@ -180,6 +187,18 @@ internal sealed record ExecutionAnswer(
             execution.CallStackDepth,
             ExecutionAddress.Of(execution.InstanceId, execution.Id),
             "");
+    }
+
+    private static JsonObject? OutputsOf(ActivityExecutionRecord execution, JsonObject? set, IActivityRegistry registry)
+    {
+        var outputs = set?.DeepClone().AsObject() ?? [];
+        foreach (var output in registry.Find(execution.ActivityType, execution.ActivityTypeVersion)?.Outputs ?? [])
+            outputs.TryAdd(output.Name, null);
+
+        // The workflow itself is no type of the registry; its result is that of its root.
+        if (execution.ActivityType == "Elsa.Workflow")
+            outputs.TryAdd("Result", null);
+        return outputs.Count == 0 ? null : outputs;
     }
 }
 

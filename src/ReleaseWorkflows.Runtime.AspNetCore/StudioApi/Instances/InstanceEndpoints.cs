@@ -218,7 +218,7 @@ internal static class InstanceEndpoints
             ["WorkflowState"] = Referenced(state),
             ["Bookmarks"] = hasBookmarks ? Referenced(state["bookmarks"]!.DeepClone()) : null,
             ["ActivityExecutionRecords"] = hasExecutions
-                ? Referenced(JsonSerializer.SerializeToNode((await reader.ReadExecutionsAsync(id, request.Cancelled)).Select(ExecutionAnswer.Of), StudioJson.Options)!)
+                ? Referenced(JsonSerializer.SerializeToNode((await reader.ReadExecutionsAsync(id, request.Cancelled)).Select(execution => ExecutionEndpoints.AnswerOf(request, execution)), StudioJson.Options)!)
                 : null,
             ["WorkflowExecutionLogRecords"] = hasJournal
                 ? Referenced(JsonSerializer.SerializeToNode(
