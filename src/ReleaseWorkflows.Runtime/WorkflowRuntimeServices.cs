@@ -83,6 +83,16 @@ public static class WorkflowRuntimeServices
         services.TryAddScoped<IStimulusSender, StimulusSender>();
         services.TryAddScoped<IEventPublisher, EventPublisher>();
         services.TryAddScoped<ITaskReporter, TaskReporter>();
+        services.TryAddScoped<InstanceRestorer>();
+        services.TryAddScoped<WorkflowResumer>();
+        services.TryAddScoped<IWorkflowResumer>(static provider => provider.GetRequiredService<WorkflowResumer>());
+        services.TryAddScoped<IBookmarkResumer>(static provider => provider.GetRequiredService<WorkflowResumer>());
+        services.TryAddScoped<IBookmarkQueue>(static provider => provider.GetRequiredService<WorkflowResumer>());
+        services.TryAddScoped<WorkflowClients>();
+        services.TryAddScoped<IWorkflowRuntime>(static provider => provider.GetRequiredService<WorkflowClients>());
+        services.TryAddScoped<IWorkflowStarter>(static provider => provider.GetRequiredService<WorkflowClients>());
+        services.TryAddScoped<IWorkflowDispatcher>(static provider => provider.GetRequiredService<WorkflowClients>());
+        services.TryAddScoped<IWorkflowCancellationService>(static provider => provider.GetRequiredService<WorkflowClients>());
         services.TryAddSingleton<TimerSignal>();
         services.TryAddSingleton<TimerPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());

@@ -63,6 +63,10 @@ public sealed class EngineHost : IDisposable
     public Task<T> RunAsync<T>(Func<IWorkflowEngine, Task<T>> work) => _services.GetRequiredService<IUnitOfWorkRunner>().RunAsync(
         async (services, _) => UnitOfWorkResult.Commit(await work(services.GetRequiredService<IWorkflowEngine>())), CancellationToken.None);
 
+    /// <summary>Runs something with the services of a unit of work of its own, and commits it.</summary>
+    public Task<T> InUnitAsync<T>(Func<IServiceProvider, Task<T>> work) => _services.GetRequiredService<IUnitOfWorkRunner>().RunAsync(
+        async (services, _) => UnitOfWorkResult.Commit(await work(services)), CancellationToken.None);
+
     public Task<WorkflowRun> StartAsync(string definitionId, object? input = null, string? correlationId = null) =>
         RunAsync(engine => engine.StartAsync(new StartWorkflow { DefinitionId = definitionId, Input = Table(input), CorrelationId = correlationId }));
 

@@ -19,6 +19,10 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         ORDER BY t.number
         """);
 
+    private static readonly SqlStatement FindById = new(Columns + $"""
+         FROM bookmarks t JOIN workflow_instances i ON {RuntimeSchema.InstanceOfRow} WHERE t.id = $id
+        """);
+
     private static readonly SqlStatement FindByInstance = new(Columns + $"""
          FROM workflow_instances i JOIN bookmarks t ON {RuntimeSchema.RowsOfInstance} WHERE i.id = $id ORDER BY t.key
         """);
@@ -43,6 +47,9 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
             && (correlationId is null || bookmark.CorrelationId == correlationId)
             && (instanceId is null || bookmark.InstanceId == instanceId));
+
+    public BookmarkRecord? Find(string bookmarkId) =>
+        WithPending(reader.List(FindById, Read, bookmarkId), bookmark => bookmark.Id == bookmarkId).FirstOrDefault();
 
     public IReadOnlyList<BookmarkRecord> FindOfInstance(string instanceId) =>
         WithPending(reader.List(FindByInstance, Read, instanceId), bookmark => bookmark.InstanceId == instanceId);

@@ -50,6 +50,8 @@ internal sealed class WorkflowStore : IWorkflowStore
         string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken) =>
         new(_bookmarks.Find(hash, correlationId, instanceId));
 
+    public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) => new(_bookmarks.Find(bookmarkId));
+
     public ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken) =>
         new(_bookmarks.FindOfInstance(instanceId));
 

@@ -124,29 +124,8 @@ internal sealed class InMemoryRunner(
 
     private static RunWorkflowResult Conclude(WorkflowExecutionContext context)
     {
-        var identity = context.Workflow.Identity;
         var result = context.Workflow.ResultVariable is { } variable && context.RootContext is { } root && root.TryGet(variable, out var value) ? value : null;
-        var state = new WorkflowState
-        {
-            Id = context.Id,
-            DefinitionId = identity.DefinitionId,
-            DefinitionVersionId = identity.Id,
-            DefinitionVersion = identity.Version,
-            ParentWorkflowInstanceId = context.ParentWorkflowInstanceId,
-            CorrelationId = context.CorrelationId,
-            Name = context.Name,
-            Status = context.Status,
-            SubStatus = context.SubStatus,
-            Bookmarks = [.. context.Bookmarks],
-            Incidents = [.. context.Incidents],
-            Input = new Dictionary<string, object>(context.StartInput),
-            Output = new Dictionary<string, object>(context.Output),
-            Properties = new Dictionary<string, object>(context.Properties),
-            CreatedAt = context.CreatedAt,
-            UpdatedAt = context.UpdatedAt,
-            FinishedAt = context.FinishedAt,
-            Bytes = context.Status == WorkflowStatus.Finished ? default : new InstanceStateWriter(context).Write(),
-        };
+        var state = InstanceRestorer.StateOf(context, context.Status == WorkflowStatus.Finished ? default : new InstanceStateWriter(context).Write());
         return new RunWorkflowResult(context, state, context.Workflow, result);
     }
 }

@@ -1,6 +1,5 @@
 using Elsa.Workflows.Runtime;
 using Elsa.Workflows.Runtime.Activities;
-using Elsa.Workflows.Runtime.Messages;
 using Elsa.Workflows.Runtime.Results;
 using Elsa.Workflows.Runtime.Stimuli;
 
@@ -27,19 +26,11 @@ internal sealed class StimulusSender(IWorkflowEngine engine) : IStimulusSender
                 BookmarkId = metadata?.BookmarkId,
                 ActivityInstanceId = metadata?.ActivityInstanceId,
                 ParentInstanceId = metadata?.ParentWorkflowInstanceId,
-                Input = metadata?.Input?.ToDictionary(static entry => entry.Key, static entry => (object?)entry.Value),
+                Input = metadata?.Input.ToInput(),
             },
             cancellationToken);
 
-        return new SendStimulusResult([.. outcome.Started.Concat(outcome.Resumed).Select(static run => new RunWorkflowInstanceResponse
-        {
-            WorkflowInstanceId = run.InstanceId,
-            Status = run.Status,
-            SubStatus = run.SubStatus,
-            Bookmarks = [.. run.Bookmarks],
-            Incidents = [.. run.Incidents],
-            Output = new Dictionary<string, object>(run.Output),
-        })]);
+        return new SendStimulusResult([.. outcome.Started.Concat(outcome.Resumed).Select(static run => run.ToResponse())]);
     }
 }
 

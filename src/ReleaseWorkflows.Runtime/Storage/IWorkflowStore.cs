@@ -31,6 +31,9 @@ public interface IWorkflowStore
     ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
         string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken);
 
+    /// <summary>The bookmark with this id, or null.</summary>
+    ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken);
+
     /// <summary>All bookmarks of an instance, in the order they were created.</summary>
     ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken);
 

@@ -128,6 +128,9 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
             && (correlationId is null || bookmark.CorrelationId == correlationId)
             && (instanceId is null || bookmark.InstanceId == instanceId)));
 
+    public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) =>
+        new(InOrder().FirstOrDefault(bookmark => bookmark.Id == bookmarkId));
+
     public ValueTask<IReadOnlyList<BookmarkRecord>> FindInstanceBookmarksAsync(string instanceId, CancellationToken cancellationToken) =>
         List(InOrder().Where(bookmark => bookmark.InstanceId == instanceId));
 

@@ -283,6 +283,9 @@ public abstract class WorkflowStoreConformance
         Assert.Equal(["z", "x", "v"], await Find("one", null));
         Assert.Equal(["y", "x"], await Find(null, "i1"));
         Assert.Equal(["x"], await Find("one", "i1"));
+        Assert.Equal("i1", (await session.Store.FindBookmarkAsync("y", None))?.InstanceId);
+        Assert.Equal("i2", (await session.Store.FindBookmarkAsync("v", None))?.InstanceId);
+        Assert.Null(await session.Store.FindBookmarkAsync("none", None));
         Assert.Equal(["y", "x", "w"], (await session.Store.FindInstanceBookmarksAsync("i1", None)).Select(bookmark => bookmark.Id));
 
         async Task<IEnumerable<string>> Find(string? key, string? instance) =>

@@ -49,6 +49,9 @@ public class Workflow : Composite<object>
     /// <summary>True if lists leave it out.</summary>
     public bool IsSystem { get; set; }
 
+    /// <summary>Names the version.</summary>
+    public WorkflowDefinitionHandle DefinitionHandle => WorkflowDefinitionHandle.ByDefinitionVersionId(Identity.Id);
+
     /// <summary>Creates a workflow around an activity.</summary>
     public static Workflow FromActivity(IActivity root) => root as Workflow ?? new Workflow(root);
 

@@ -107,6 +107,9 @@ public sealed partial class ActivityExecutionContext : IExecutionContext, IDispo
     /// <summary>Activity that scheduled this one.</summary>
     public string? SchedulingActivityId { get; internal set; }
 
+    /// <summary>Instance that scheduled this one; null unless a schedule names one.</summary>
+    public string? SchedulingWorkflowInstanceId { get; internal set; }
+
     /// <summary>Number of executions between the workflow and this one.</summary>
     public int CallStackDepth => (ParentActivityExecutionContext?.CallStackDepth ?? -1) + 1;
 

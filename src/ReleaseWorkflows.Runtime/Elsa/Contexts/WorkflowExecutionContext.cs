@@ -199,6 +199,23 @@ public sealed partial class WorkflowExecutionContext : IExecutionContext
     /// <summary>All services of a type in the current unit of work.</summary>
     public IEnumerable<T> GetServices<T>() => ServiceProvider.GetServices<T>();
 
+    /// <summary>A service of the current unit of work, or a new object if it is not registered.</summary>
+    public object GetOrCreateService(Type serviceType) => ActivatorUtilities.GetServiceOrCreateInstance(ServiceProvider, serviceType);
+
+    /// <summary>All places of the workflow, containers before what they hold.</summary>
+    public IReadOnlyCollection<ActivityNode> Nodes => (IReadOnlyCollection<ActivityNode>)Graph.Nodes;
+
+    /// <summary>The activity that a handle names, or null.</summary>
+    public IActivity? FindActivity(ActivityHandle handle) =>
+        handle.ActivityId is { } id ? FindActivityById(id)
+        : handle.ActivityNodeId is { } nodeId ? FindActivityByNodeId(nodeId)
+        : handle.ActivityInstanceId is { } instanceId ? FindActivityByInstanceId(instanceId)
+        : null;
+
+    /// <summary>Executions that run or wait.</summary>
+    public IEnumerable<ActivityExecutionContext> GetActiveActivityExecutionContexts() =>
+        _activityExecutionContexts.Where(static context => !context.IsCompleted);
+
     /// <summary>The activity with this id, or null.</summary>
     public IActivity? FindActivityById(string activityId) => Graph.FindByActivityId(activityId)?.Activity;
 

@@ -63,12 +63,18 @@ internal sealed class WorkflowGlobals(ExpressionExecutionContext context, Expres
         for (var split = name.IndexOf("From", StringComparison.Ordinal); split > 0; split = name.IndexOf("From", split + 1, StringComparison.Ordinal))
         {
             var (output, activity) = (name[..split], name[(split + 4)..]);
-            if (workflow.Graph.FindByIdOrName(activity, context.Activity?.ActivityNode) is not null)
-                return Function(run, _ => context.GetOutput(activity, output));
+            if (FindActivity(workflow, activity) is { } found)
+                return Function(run, _ => context.GetOutput(found, output));
         }
 
         return null;
     }
+
+    // The accessor begins with an upper case letter, whatever the activity's name does.
+    private string? FindActivity(WorkflowExecutionContext workflow, string pascalName) =>
+        pascalName.Length == 0 ? null
+        : new[] { pascalName, char.ToLowerInvariant(pascalName[0]) + pascalName[1..] }
+            .FirstOrDefault(name => workflow.Graph.FindByIdOrName(name, context.Activity?.ActivityNode) is not null);
 
     private JsValue? FindSetter(string name, ScriptRun run) =>
         Match(context.GetVariableNamesInScope(), name) is { } variable
