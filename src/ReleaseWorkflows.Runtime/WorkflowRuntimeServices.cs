@@ -1,4 +1,5 @@
 using Elsa.Workflows;
+using Elsa.Workflows.Activities;
 using Elsa.Workflows.LogPersistence;
 using Elsa.Workflows.LogPersistence.Strategies;
 using Elsa.Workflows.Runtime;
@@ -104,7 +105,8 @@ public static class WorkflowRuntimeServices
     {
         var registry = new ActivityRegistry();
         var options = services.GetRequiredService<IOptions<WorkflowRuntimeOptions>>().Value;
-        registry.Register(ActivityRegistry.ActivitiesOf(typeof(WorkflowRuntimeServices).Assembly).Concat(options.ActivityTypes)
+        registry.Register(ActivityRegistry.ActivitiesOf(typeof(WorkflowRuntimeServices).Assembly).Where(static type => type != typeof(ReadLine))
+            .Concat(options.ActivityTypes)
             .Where(type => !options.RemovedActivityTypes.Contains(type)));
         return registry;
     }

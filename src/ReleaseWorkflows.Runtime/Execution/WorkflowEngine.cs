@@ -41,6 +41,8 @@ internal sealed partial class WorkflowEngine(
         var activation = Activation.Of(graph.Workflow.Options.ActivationStrategyType, graph.Workflow.Identity.DefinitionId, start.CorrelationId);
         if (activation is not null && await IsTakenAsync(activation, cancellationToken))
             return null;
+        if (!await IsAllowedAsync(graph.Workflow, start.CorrelationId, cancellationToken))
+            return null;
 
         var input = ConvertInputs(start.Input, graph.Workflow);
         var context = new WorkflowExecutionContext(engine, services, graph, start.InstanceId ?? engine.Ids.GenerateId(), cancellationToken)
@@ -221,6 +223,12 @@ internal sealed partial class WorkflowEngine(
         Retry.Prepare(context);
         return await RunAsync(burst);
     }
+
+    // A strategy of the host's own is asked; the built-in ones are what they ask of the store.
+    private async ValueTask<bool> IsAllowedAsync(Elsa.Workflows.Activities.Workflow workflow, string? correlationId, CancellationToken cancellationToken) =>
+        workflow.Options.ActivationStrategyType is not { } type || type.Assembly == typeof(IWorkflowActivationStrategy).Assembly
+        || await ((IWorkflowActivationStrategy)ActivatorUtilities.GetServiceOrCreateInstance(services, type))
+            .GetAllowActivationAsync(new WorkflowInstantiationStrategyContext(workflow, correlationId, cancellationToken));
 
     // The store sees what other units have committed; the key of the new instance decides between units that are at it now.
     private async ValueTask<bool> IsTakenAsync(Activation activation, CancellationToken cancellationToken) =>

@@ -194,6 +194,11 @@ internal sealed class HttpHost : IAsyncDisposable
         public Task<bool> CancelAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<InstanceDeletion> DeleteAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<bool> SetVariablesAsync(
+            string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 
     /// <summary>Signs a caller in by the header X-User: a name, and after a colon a role.</summary>

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Elsa.Workflows;
+using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Expressions;
 
 namespace ReleaseWorkflows.Runtime.Tests.Execution;
 
@@ -28,6 +31,19 @@ public sealed class ActivationTests : IDisposable
             await Assert.ThrowsAsync<WorkflowNotStartedException>(() => _host.StartAsync("f", correlationId: secondCorrelationId));
 
         Assert.Equal(isAllowed ? 2 : 1, _host.Database.Committed.Instances.Count);
+    }
+
+    [Fact]
+    public async Task A_strategy_of_the_hosts_own_is_asked()
+    {
+        using var host = new EngineHost(more: services => services.AddWorkflowTypeAlias<OnlyCalled>(nameof(OnlyCalled)).AddSingleton(new OnlyCalled("a")));
+        await host.PublishAsync(Flow.Of("f", [Flow.Wait("w")], [], [], definition =>
+            definition["options"] = new JsonObject { ["activationStrategyType"] = "Acme.OnlyCalled, Acme" }));
+
+        await host.StartAsync("f", correlationId: "a");
+        await Assert.ThrowsAsync<WorkflowNotStartedException>(() => host.StartAsync("f", correlationId: "b"));
+
+        Assert.Single(host.Database.Committed.Instances);
     }
 
     [Fact]
@@ -99,4 +115,10 @@ public sealed class ActivationTests : IDisposable
         [],
         trigger is null ? [] : ["e -> w"],
         definition => definition["options"] = new JsonObject { ["activationStrategyType"] = strategy }));
+
+    private sealed class OnlyCalled(string correlationId) : IWorkflowActivationStrategy
+    {
+        public ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) =>
+            ValueTask.FromResult(context.Workflow.Identity.DefinitionId == "f" && context.CorrelationId == correlationId);
+    }
 }

@@ -76,6 +76,22 @@ public sealed class BulkDispatchTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, "Canceled")]
+    [InlineData(1, "Completed")]
+    public async Task When_all_instances_are_canceled_it_goes_on_at_an_exit_of_its_own(int canceled, string exit)
+    {
+        await PublishAsync([Flow.Wait("w")], "[1,2]");
+        var parent = await _host.StartAsync("parent");
+        foreach (var child in Children(parent).Take(canceled))
+            await _host.RunAsync(engine => engine.CancelAsync(child.Id));
+        await _host.SignalAsync("Test.Wait", new WaitStimulus("w"));
+
+        Assert.Equal("Finished", _host.Instance(parent.InstanceId).SubStatus);
+        var record = _host.Database.Committed.Executions.Values.Single(execution => execution.InstanceId == parent.InstanceId && execution.ActivityId == "bulk");
+        Assert.Contains($"\"{exit}\",\"Done\"", record.DetailsJson, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[]", true)]
     [InlineData("[1,2]", false)]
     public async Task Without_anything_to_wait_for_it_completes_at_once(string items, bool isAwaited)

@@ -26,6 +26,8 @@ namespace Elsa.Workflows.Runtime.Activities;
 public class BulkDispatchWorkflows : Activity
 {
     private const string Open = "OpenChildren";
+    private const string Dispatched = "DispatchedChildren";
+    private const string Canceled = "CanceledChildren";
 
     /// <summary>Creates the activity.</summary>
     public BulkDispatchWorkflows([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
@@ -95,6 +97,7 @@ public class BulkDispatchWorkflows : Activity
         if (isAwaited && items.Count > 0)
         {
             context.SetProperty(Open, items.Count);
+            context.SetProperty(Dispatched, items.Count);
             context.CreateBookmark(new CreateBookmarkArgs
             {
                 BookmarkName = Type,
@@ -167,6 +170,8 @@ public class BulkDispatchWorkflows : Activity
 
         if (next is null)
         {
+            if (result.SubStatus == WorkflowSubStatus.Cancelled)
+                context.UpdateProperty<int>(Canceled, static canceled => canceled + 1);
             await CountAsync(context);
             return;
         }
@@ -184,7 +189,11 @@ public class BulkDispatchWorkflows : Activity
 
     private static async ValueTask CountAsync(ActivityExecutionContext context)
     {
-        if (context.UpdateProperty<int>(Open, static open => open - 1) == 0)
-            await context.CompleteActivityWithOutcomesAsync("Completed", "Done");
+        if (context.UpdateProperty<int>(Open, static open => open - 1) > 0)
+            return;
+
+        // With nothing done at all there is nothing to go on with: that has an exit of its own.
+        var isCanceled = context.GetProperty<int>(Canceled) is > 0 and var canceled && canceled == context.GetProperty<int>(Dispatched);
+        await context.CompleteActivityWithOutcomesAsync(isCanceled ? "Canceled" : "Completed", "Done");
     }
 }

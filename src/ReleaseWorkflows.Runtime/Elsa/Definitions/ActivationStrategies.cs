@@ -1,8 +1,22 @@
 namespace Elsa.Workflows
 {
     /// <summary>Says whether a further instance of a definition may start.</summary>
-    /// <remarks>A marker here: the database decides, by a key that one running instance at most can have.</remarks>
-    public interface IWorkflowActivationStrategy;
+    /// <remarks>
+    /// The built-in strategies are decided by the database, by a key that one running instance at most can have. One of a host's own
+    /// (known to definitions by <c>AddWorkflowTypeAlias</c>) is asked inside the unit of work that starts the instance: what it reads may be outdated when
+    /// that commits, unless a row of its own is written with it.
+    /// </remarks>
+    public interface IWorkflowActivationStrategy
+    {
+        /// <summary>True if another instance may start now.</summary>
+        ValueTask<bool> GetAllowActivationAsync(WorkflowInstantiationStrategyContext context) => ValueTask.FromResult(true);
+    }
+
+    /// <summary>The start that an activation strategy decides on.</summary>
+    /// <param name="Workflow">The workflow.</param>
+    /// <param name="CorrelationId">Correlation id of the new instance.</param>
+    /// <param name="CancellationToken">Ends the work.</param>
+    public record WorkflowInstantiationStrategyContext(Activities.Workflow Workflow, string? CorrelationId, CancellationToken CancellationToken);
 }
 
 namespace Elsa.Workflows.ActivationValidators
