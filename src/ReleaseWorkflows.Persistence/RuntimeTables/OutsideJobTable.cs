@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.OutsideWork;
@@ -11,8 +12,10 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error FROM outside_jobs";
 
     private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
-    private static readonly SqlStatement FindDue = new(Columns + " WHERE due_at <= $now ORDER BY due_at, key LIMIT $limit");
-    private static readonly SqlStatement FindEarliest = new(Columns + " ORDER BY due_at, key LIMIT $limit");
+    private static readonly SqlStatement FindDue = new(Columns + 
+        " WHERE due_at <= $now AND kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");
+    private static readonly SqlStatement FindEarliest = new(Columns +
+        " WHERE kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");
     private static readonly SqlStatement Delete = new("DELETE FROM outside_jobs WHERE id = $id");
     private static readonly SqlStatement DeleteOwned = new("DELETE FROM outside_jobs WHERE id = $id AND attempts = $attempts");
     private static readonly SqlStatement Insert = new("""
@@ -48,16 +51,17 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         return new(_updated.TryGetValue(jobId, out var updated) ? updated.Job : _reader.Find(FindById, Read, jobId));
     }
 
-    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
+        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindDue, Read, now.ToMicroseconds(), limit + _updated.Count + _removed.Count);
-        return new([.. WithPending(stored).Where(job => job.DueAt <= now).Take(limit)]);
+        var stored = _reader.List(FindDue, Read, now.ToMicroseconds(), AsJson(exceptKinds), limit + _updated.Count + _removed.Count);
+        return new([.. WithPending(stored).Where(job => job.DueAt <= now && !exceptKinds.Contains(job.Kind)).Take(limit)]);
     }
 
-    public ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindEarliest, Read, 1 + _updated.Count + _removed.Count);
-        return new(WithPending(stored).FirstOrDefault()?.DueAt);
+        var stored = _reader.List(FindEarliest, Read, AsJson(exceptKinds), 1 + _updated.Count + _removed.Count);
+        return new(WithPending(stored).FirstOrDefault(job => !exceptKinds.Contains(job.Kind))?.DueAt);
     }
 
     public void Update(OutsideJobRecord job, int readAttempts) => _updated[job.Id] = (job, readAttempts);
@@ -103,6 +107,8 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         _updated.Clear();
         _removed.Clear();
     }
+
+    private static string AsJson(IReadOnlyCollection<string> kinds) => kinds.Count == 0 ? "[]" : JsonSerializer.Serialize(kinds);
 
     private IEnumerable<OutsideJobRecord> WithPending(List<OutsideJobRecord> stored)
     {

@@ -12,11 +12,15 @@ public interface IOutsideJobStore
     /// <summary>The job with this id, or null.</summary>
     ValueTask<OutsideJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken);
 
-    /// <summary>Jobs due at or before <paramref name="now"/>, the earliest first, at most <paramref name="limit"/> of them.</summary>
-    ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Jobs due at or before <paramref name="now"/> of any kind but those in <paramref name="exceptKinds"/>, the earliest first, at most
+    /// <paramref name="limit"/> of them.
+    /// </summary>
+    ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
+        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken);
 
-    /// <summary>When the next job is due, or null if there is none.</summary>
-    ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken);
+    /// <summary>When the next job is due of any kind but those in <paramref name="exceptKinds"/>; null if there is none.</summary>
+    ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken);
 
     /// <summary>
     /// Changes attempts, due time and last error of a job. The commit fails with a <see cref="ConcurrencyConflictException"/> if the stored job is gone

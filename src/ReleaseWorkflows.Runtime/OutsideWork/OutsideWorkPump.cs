@@ -13,7 +13,8 @@ namespace ReleaseWorkflows.Runtime.OutsideWork;
 /// </summary>
 /// <remarks>
 /// A claim moves the due time to the end of a lease and counts an attempt. Whoever comes back with a result, but finds another number of attempts,
-/// was too slow: its result is dropped, since another attempt owns the job.
+/// was too slow: its result is dropped, since another attempt owns the job. Each kind of work has its own places
+/// (<see cref="OutsideWorkOptions.Parallelism"/>): a mail server that does not answer keeps no request from being sent.
 /// </remarks>
 internal sealed partial class OutsideWorkPump(
     IUnitOfWorkRunner units,
@@ -33,7 +34,7 @@ internal sealed partial class OutsideWorkPump(
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         var made = 0;
-        while (await ClaimAsync(options.Value.Parallelism, cancellationToken) is { Count: > 0 } jobs)
+        while (await ClaimAsync([], cancellationToken) is { Count: > 0 } jobs)
         {
             await Task.WhenAll(jobs.Select(job => WorkOffAsync(job, cancellationToken)));
             made += jobs.Count;
@@ -42,19 +43,18 @@ internal sealed partial class OutsideWorkPump(
         return made;
     }
 
-    /// <summary>Does jobs until cancelled, and then ends quietly. A slow job holds up no other as long as there are free places.</summary>
+    /// <summary>Does jobs until cancelled, and then ends quietly. A slow job holds up no other as long as its kind has free places.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var underWay = new List<Task>();
+        var underWay = new List<(string Kind, Task Work)>();
         while (!cancellationToken.IsCancellationRequested)
         {
             var woken = signal.Next;
             var pause = options.Value.PollInterval;
             try
             {
-                var free = options.Value.Parallelism - underWay.Count;
-                underWay.AddRange((await ClaimAsync(free, cancellationToken)).Select(job => WorkOffAsync(job, cancellationToken)));
-                pause = await UntilNextAsync(pause, cancellationToken);
+                underWay.AddRange((await ClaimAsync(underWay, cancellationToken)).Select(job => (job.Kind, WorkOffAsync(job, cancellationToken))));
+                pause = await UntilNextAsync(pause, FullKinds(underWay), cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -66,28 +66,48 @@ internal sealed partial class OutsideWorkPump(
             }
 
             await WaitAsync(underWay, woken, pause, cancellationToken);
-            underWay.RemoveAll(static task => task.IsCompleted);
+            underWay.RemoveAll(static job => job.Work.IsCompleted);
         }
 
-        await Task.WhenAll(underWay);
+        await Task.WhenAll(underWay.Select(static job => job.Work));
     }
 
-    private Task<List<OutsideJobRecord>> ClaimAsync(int limit, CancellationToken cancellationToken) => units.RunAsync(
+    // One look finds the jobs of one kind perhaps, and more than it has places for; the next one leaves that kind out.
+    private Task<List<OutsideJobRecord>> ClaimAsync(List<(string Kind, Task Work)> underWay, CancellationToken cancellationToken) => units.RunAsync(
         async (services, token) =>
         {
             var store = services.GetRequiredService<IOutsideJobStore>();
             var now = time.GetUtcNow();
             var claimed = new List<OutsideJobRecord>();
-            foreach (var job in limit > 0 ? await store.FindDueAsync(now, limit, token) : [])
+            var places = underWay.CountBy(static job => job.Kind).ToDictionary(StringComparer.Ordinal);
+            bool isMore;
+            do
             {
-                var claim = job with { Attempts = job.Attempts + 1, DueAt = now + options.Value.Lease };
-                store.Update(claim, job.Attempts);
-                claimed.Add(claim);
+                isMore = false;
+                foreach (var job in await store.FindDueAsync(now, options.Value.Parallelism, FullKinds(places), token))
+                {
+                    var taken = places.GetValueOrDefault(job.Kind);
+                    if (taken >= options.Value.Parallelism)
+                        continue;
+
+                    places[job.Kind] = taken + 1;
+                    var claim = job with { Attempts = job.Attempts + 1, DueAt = now + options.Value.Lease };
+                    store.Update(claim, job.Attempts);
+                    claimed.Add(claim);
+                    isMore = true;
+                }
             }
+            while (isMore);
 
             return new UnitOfWorkResult<List<OutsideJobRecord>>(claimed, IsCommitted: claimed.Count > 0);
         },
         cancellationToken);
+
+    private string[] FullKinds(List<(string Kind, Task Work)> underWay) =>
+        FullKinds(underWay.CountBy(static job => job.Kind).ToDictionary(StringComparer.Ordinal));
+
+    private string[] FullKinds(Dictionary<string, int> places) =>
+        [.. places.Where(kind => kind.Value >= options.Value.Parallelism).Select(static kind => kind.Key)];
 
     private async Task WorkOffAsync(OutsideJobRecord job, CancellationToken cancellationToken)
     {
@@ -195,10 +215,10 @@ internal sealed partial class OutsideWorkPump(
         return (delay < LongestDelay ? delay : LongestDelay) * (1 + (Random.Shared.NextDouble() / 5));
     }
 
-    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, string[] fullKinds, CancellationToken cancellationToken)
     {
         var next = await units.RunAsync(
-            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutsideJobStore>().FindNextDueAsync(token)),
+            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutsideJobStore>().FindNextDueAsync(fullKinds, token)),
             cancellationToken);
         if (next is null)
             return atMost;
@@ -207,14 +227,10 @@ internal sealed partial class OutsideWorkPump(
         return until <= TimeSpan.Zero ? TimeSpan.Zero : until < atMost ? until : atMost;
     }
 
-    // With every place taken, only a job that ends makes a difference.
-    private async Task WaitAsync(List<Task> underWay, Task woken, TimeSpan pause, CancellationToken cancellationToken)
+    private async Task WaitAsync(List<(string Kind, Task Work)> underWay, Task woken, TimeSpan pause, CancellationToken cancellationToken)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] more = underWay.Count < options.Value.Parallelism
-            ? [woken, Task.Delay(pause, time, cancellation.Token)]
-            : [Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation.Token)];
-        await Task.WhenAny([.. underWay, .. more]);
+        await Task.WhenAny([.. underWay.Select(static job => job.Work), woken, Task.Delay(pause, time, cancellation.Token)]);
         await cancellation.CancelAsync();
     }
 

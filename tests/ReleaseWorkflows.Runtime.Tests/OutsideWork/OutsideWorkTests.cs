@@ -285,6 +285,28 @@ public sealed class OutsideWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kind_whose_places_are_all_taken_keeps_no_other_kind_waiting()
+    {
+        var release = new TaskCompletionSource();
+        var stuck = new Outside("stuck") { During = () => release.Task };
+        using var host = NewHost(options => options.Parallelism = 2, services => services.AddSingleton<IOutsideWorkHandler>(stuck));
+        await host.PublishAsync(Flow.Of("slow", [Flow.Activity("call", "Test.CallOut", ("kind", Flow.Literal("stuck")))]));
+        await host.PublishAsync(Flow.Of("quick", [Call("call"), Flow.Activity("a", "Test.Announce")], "call -> a"));
+        for (var i = 0; i < 5; i++)
+            await host.StartAsync("slow");
+        using var cancellation = new CancellationTokenSource();
+        var loop = host.OutsideWork.RunAsync(cancellation.Token);
+
+        await host.StartAsync("quick");
+        await host.Get<Announcement>().Heard.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(2, stuck.Calls.Count);
+        release.SetResult();
+        await cancellation.CancelAsync();
+        await loop;
+    }
+
+    [Fact]
     public async Task The_loop_wakes_when_a_job_is_stored_and_a_slow_job_holds_up_no_other()
     {
         await _host.PublishAsync(Flow.Of("slow", [Call("call")]));
@@ -349,12 +371,12 @@ public sealed class OutsideWorkTests : IDisposable
     });
 
     /// <summary>The world outside, as the test wants it.</summary>
-    private sealed class Outside : IOutsideWorkHandler
+    private sealed class Outside(string kind = "test") : IOutsideWorkHandler
     {
         private readonly Lock _lock = new();
         private readonly List<OutsideWorkCall> _calls = [];
 
-        public string Kind => "test";
+        public string Kind => kind;
 
         public Queue<Func<object?>> Answers { get; } = new();
 

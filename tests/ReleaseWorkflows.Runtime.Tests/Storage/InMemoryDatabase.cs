@@ -190,11 +190,12 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
 
     public ValueTask<OutsideJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken) => ValueTask.FromResult(View.Jobs.GetValueOrDefault(jobId));
 
-    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        List(View.Jobs.Values.Where(job => job.DueAt <= now).OrderBy(job => job.DueAt).Take(limit));
+    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
+        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken) =>
+        List(View.Jobs.Values.Where(job => job.DueAt <= now && !exceptKinds.Contains(job.Kind)).OrderBy(job => job.DueAt).Take(limit));
 
-    public ValueTask<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(View.Jobs.Values.Min(job => (DateTimeOffset?)job.DueAt));
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Jobs.Values.Where(job => !exceptKinds.Contains(job.Kind)).Min(job => (DateTimeOffset?)job.DueAt));
 
     public void Update(OutsideJobRecord job, int readAttempts)
     {

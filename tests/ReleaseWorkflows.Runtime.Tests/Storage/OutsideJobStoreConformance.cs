@@ -25,8 +25,8 @@ public abstract class OutsideJobStoreConformance
     public async Task What_does_not_exist_is_null_or_empty()
     {
         Assert.Null(await AskAsync(store => store.FindAsync("j1", None)));
-        Assert.Null(await AskAsync(store => store.FindNextDueAsync(None)));
-        Assert.Empty(await AskAsync(store => store.FindDueAsync(Noon, 10, None)));
+        Assert.Null(await AskAsync(store => store.FindNextDueAsync([], None)));
+        Assert.Empty(await AskAsync(store => store.FindDueAsync(Noon, 10, [], None)));
     }
 
     [Fact]
@@ -39,9 +39,24 @@ public abstract class OutsideJobStoreConformance
             store.Add(Job("first") with { DueAt = Noon.AddMinutes(-1) });
         });
 
-        Assert.Equal(["first", "second"], (await AskAsync(store => store.FindDueAsync(Noon, 10, None))).Select(job => job.Id));
-        Assert.Equal(["first"], (await AskAsync(store => store.FindDueAsync(Noon, 1, None))).Select(job => job.Id));
-        Assert.Equal(Noon.AddMinutes(-1), await AskAsync(store => store.FindNextDueAsync(None)));
+        Assert.Equal(["first", "second"], (await AskAsync(store => store.FindDueAsync(Noon, 10, [], None))).Select(job => job.Id));
+        Assert.Equal(["first"], (await AskAsync(store => store.FindDueAsync(Noon, 1, [], None))).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-1), await AskAsync(store => store.FindNextDueAsync([], None)));
+    }
+
+    [Fact]
+    public async Task Kinds_that_are_not_wanted_are_left_out()
+    {
+        await CommitAsync(store =>
+        {
+            store.Add(Job("slow") with { Kind = "slow", DueAt = Noon.AddMinutes(-3) });
+            store.Add(Job("slower") with { Kind = "slower", DueAt = Noon.AddMinutes(-2) });
+            store.Add(Job("quick") with { Kind = "quick", DueAt = Noon.AddMinutes(-1) });
+        });
+
+        Assert.Equal(["quick"], (await AskAsync(store => store.FindDueAsync(Noon, 1, ["slow", "slower"], None))).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-2), await AskAsync(store => store.FindNextDueAsync(["slow"], None)));
+        Assert.Null(await AskAsync(store => store.FindNextDueAsync(["slow", "slower", "quick"], None)));
     }
 
     [Fact]
@@ -56,8 +71,8 @@ public abstract class OutsideJobStoreConformance
         unit.Update(Job("claimed") with { Attempts = 1, DueAt = Noon.AddMinutes(5) }, 0);
         unit.Complete("stored", 0);
 
-        Assert.Equal(["new"], (await unit.FindDueAsync(Noon, 10, None)).Select(job => job.Id));
-        Assert.Equal(Noon.AddMinutes(-1), await unit.FindNextDueAsync(None));
+        Assert.Equal(["new"], (await unit.FindDueAsync(Noon, 10, [], None)).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-1), await unit.FindNextDueAsync([], None));
         Assert.Equal(1, (await unit.FindAsync("claimed", None))!.Attempts);
         Assert.Null(await unit.FindAsync("stored", None));
     }
