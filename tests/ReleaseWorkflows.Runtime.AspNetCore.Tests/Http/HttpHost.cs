@@ -14,6 +14,7 @@ using Microsoft.Extensions.Options;
 using NSubstitute;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.Tests.Http;
@@ -192,6 +193,11 @@ internal sealed class HttpHost : IAsyncDisposable
         public Task<StimulusOutcome> SignalAsync(Stimulus stimulus, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<bool> CancelAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<InstanceDeletion> DeleteAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<bool> SetVariablesAsync(
+            string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -7,6 +7,8 @@ namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Instances;
 /// <summary>Reads which instances are wanted, from the query or from a body.</summary>
 internal static class InstanceListRequest
 {
+    private const int MaxTimes = 10;
+
     /// <summary>From the query. What cannot be read is noted with the request.</summary>
     public static InstanceQuery Read(StudioRequest request)
     {
@@ -91,9 +93,9 @@ internal static class InstanceListRequest
         var filters = new List<InstanceTimeFilter>();
         if (list.ValueKind == JsonValueKind.Undefined)
             return filters;
-        if (list.ValueKind != JsonValueKind.Array)
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxTimes)
         {
-            request.Complain("timestampFilters", "timestampFilters has to be a list.");
+            request.Complain("timestampFilters", $"timestampFilters has to be a list of at most {MaxTimes}.");
             return filters;
         }
 
