@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Expressions.JavaScript;
+using ReleaseWorkflows.Runtime.Expressions.Liquid;
 
 namespace ReleaseWorkflows.Runtime.Expressions;
 
@@ -10,7 +11,7 @@ namespace ReleaseWorkflows.Runtime.Expressions;
 public static class ExpressionServices
 {
     /// <summary>
-    /// Adds the evaluator, the syntaxes <c>Literal</c>, <c>Object</c>, <c>Variable</c>, <c>Input</c>, <c>Delegate</c> and <c>JavaScript</c>, and the
+    /// Adds the evaluator, the syntaxes <c>Literal</c>, <c>Object</c>, <c>Variable</c>, <c>Input</c>, <c>Delegate</c>, <c>JavaScript</c> and <c>Liquid</c>, and the
     /// <see cref="TypeAliases"/>. Calling it twice changes nothing. Another <see cref="IExpressionHandler"/> registered as a singleton adds a
     /// syntax, or replaces the one with the same name.
     /// </summary>
@@ -41,6 +42,7 @@ public static class ExpressionServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, InputExpressionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, DelegateExpressionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, JavaScriptExpressionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExpressionHandler, LiquidExpressionHandler>());
         return services;
     }
 

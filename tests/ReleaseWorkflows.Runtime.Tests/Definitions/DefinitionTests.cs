@@ -17,9 +17,9 @@ public sealed class DefinitionTests : IDisposable
     [InlineData("""{ "definitionId": "d", "root": { "id": "a" } }""", "a", "The activity has no type.")]
     [InlineData("""{ "definitionId": "d", "root": { "id": "a", "type": "Acme.Nothing" } }""", "a", "The activity type 'Acme.Nothing' is not known.")]
     [InlineData(
-        """{ "definitionId": "d", "root": { "id": "a", "type": "Test.Step", "text": { "typeName": "String", "expression": { "type": "Liquid", "value": "x" } } } }""",
+        """{ "definitionId": "d", "root": { "id": "a", "type": "Test.Step", "text": { "typeName": "String", "expression": { "type": "Python", "value": "x" } } } }""",
         "a",
-        "The input 'Text' is written in 'Liquid', which is not supported here.")]
+        "The input 'Text' is written in 'Python', which is not supported here.")]
     [InlineData(
         """{ "definitionId": "d", "root": { "id": "a", "type": "Test.Repeat", "times": { "typeName": "Int32", "expression": { "type": "Literal", "value": "many" } } } }""",
         "a",

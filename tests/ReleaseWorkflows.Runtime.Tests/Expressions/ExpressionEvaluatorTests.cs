@@ -82,8 +82,8 @@ public sealed class ExpressionEvaluatorTests
     [Fact]
     public async Task An_unknown_syntax_is_refused_with_those_that_are_known() =>
         Assert.Equal(
-            "Expressions of the type 'Liquid' are not supported; known are Delegate, Input, JavaScript, Json, Literal, Object, Variable.",
-            (await Assert.ThrowsAsync<NotSupportedException>(async () => await _scene.Evaluate<int>("Liquid", "{{ x }}"))).Message);
+            "Expressions of the type 'Python' are not supported; known are Delegate, Input, JavaScript, Json, Liquid, Literal, Object, Variable.",
+            (await Assert.ThrowsAsync<NotSupportedException>(async () => await _scene.Evaluate<int>("Python", "x"))).Message);
 
     [Fact]
     public async Task A_host_can_add_a_syntax()
@@ -93,7 +93,7 @@ public sealed class ExpressionEvaluatorTests
         var evaluator = services.GetRequiredService<Elsa.Expressions.Contracts.IExpressionEvaluator>();
 
         Assert.Equal("HELLO", await evaluator.EvaluateAsync<string>(new Expression("Shout", "hello"), _scene.Context));
-        Assert.Equal(8, services.GetServices<IExpressionHandler>().Count());
+        Assert.Equal(9, services.GetServices<IExpressionHandler>().Count());
     }
 
     [Fact]
