@@ -54,7 +54,7 @@ public sealed class HttpEndpoint : Trigger<HttpRequestSnapshot>
 
     /// <summary>Name of the authorization policy the caller has to meet. Default: that of the host. Only with <see cref="Authorize"/>.</summary>
     [Input(Description = "The policy the caller has to meet.", Category = "Security")]
-    public Input<string?> Policy { get; set; } = null!;
+    public Input<string?> Policy { get; set; } = new((string?)null);
 
     /// <summary>Longest time the workflow may take to answer. Default: that of the host.</summary>
     [Input(Description = "The longest time the workflow may take to answer.", Category = "Upload")]

@@ -37,6 +37,9 @@ internal sealed class ActivityView(IActivityRegistry registry, TypeAliases types
                 Unwrap(activity, "connections");
         }
 
+        NameVariables(activity);
+        if (descriptor.ConstructionProperties.TryGetValue("WorkflowDefinitionId", out var used))
+            CompleteWorkflow(activity, descriptor, used);
         foreach (var (name, value) in ActivityDefaults.Of(descriptor, types).ToList())
         {
             if (activity[name] is null && value is not null)
@@ -44,6 +47,37 @@ internal sealed class ActivityView(IActivityRegistry registry, TypeAliases types
         }
 
         return activity;
+    }
+
+    // Editors tell the variables an input can read by their type.
+    private static void NameVariables(JsonObject activity)
+    {
+        foreach (var (_, value) in activity)
+        {
+            if (value is JsonObject input && input["expression"] is JsonObject expression && expression.Text("type") == "Variable"
+                && expression["value"] is JsonObject variable && variable["typeName"] is null)
+            {
+                variable["typeName"] = "Object";
+            }
+        }
+    }
+
+    // A workflow used as an activity: which version is the newest, so that an editor can offer it.
+    private void CompleteWorkflow(JsonObject activity, ActivityDescriptor descriptor, object definitionId)
+    {
+        if (registry.Find(other => other.IsBrowsable && other.ConstructionProperties.TryGetValue("WorkflowDefinitionId", out var id) && id.Equals(definitionId))
+            is { } newest)
+        {
+            activity["latestAvailablePublishedVersion"] = newest.Version;
+            activity["latestAvailablePublishedVersionId"] = newest.ConstructionProperties["WorkflowDefinitionVersionId"] as string;
+        }
+
+        foreach (var input in descriptor.Inputs.Where(static input => input.IsSynthetic))
+        {
+            var name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(input.Name);
+            if (activity[name] is JsonObject given && given["expression"] is not null && given["memoryReference"] is null)
+                given["memoryReference"] = new JsonObject { ["id"] = $"{activity.Text("id")}:input-{name}" };
+        }
     }
 
     // A version that is not there any more is read as the newest one by the engine too.

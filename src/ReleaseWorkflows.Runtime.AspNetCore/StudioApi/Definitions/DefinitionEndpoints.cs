@@ -85,7 +85,7 @@ internal static class DefinitionEndpoints
                 found.Add(DefinitionView.Full(version, request));
         }
 
-        return StudioAnswer.Json(new StudioPage<JsonObject>(found, found.Count));
+        return StudioAnswer.Json(new StudioList<JsonObject>(found));
     }
 
     /// <summary>All versions of a definition, the newest first.</summary>

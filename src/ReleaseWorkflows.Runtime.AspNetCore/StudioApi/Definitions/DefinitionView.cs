@@ -34,7 +34,7 @@ internal sealed record DefinitionSummary(
         version.IsLatest,
         version.IsPublished,
         version.ToolVersion,
-        version.ProviderName ?? (version.SourceHash is null ? null : DefinitionView.FileProvider),
+        version.ProviderName ?? (version.SourceHash is null ? DefinitionView.StoreProvider : DefinitionView.FileProvider),
         version.MaterializerName,
         version.CreatedAt,
         DefinitionView.IsReadonly(version));
@@ -47,6 +47,9 @@ internal sealed record DefinitionSummary(
 internal static class DefinitionView
 {
     private const string Schema = "https://elsaworkflows.io/schemas/workflow-definition/v3.0.0/schema.json";
+
+    /// <summary>What supplies a definition that was made in an editor.</summary>
+    public const string StoreProvider = "Store";
 
     /// <summary>What supplies a definition that was loaded from a file. It may be edited: the next version is only stored.</summary>
     public const string FileProvider = "Files";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -40,10 +41,15 @@ public static class ActivityDefaults
     private static JsonNode? Show(InputDescriptor input, object? value, TypeAliases types) => value switch
     {
         null or IActivity or IEnumerable<IActivity> => null,
-        Input { Expression: { Type: "Literal" } literal } => new JsonObject
+        Input { Expression: { Type: "Literal", Value: null or string or bool or Enum or IFormattable } literal } => new JsonObject
         {
             ["typeName"] = types.GetAlias(input.Type),
             ["expression"] = new JsonObject { ["type"] = literal.Type, ["value"] = Simple(literal.Value) },
+        },
+        Input { Expression: { Type: "Literal", Value: { } values } } => new JsonObject
+        {
+            ["typeName"] = types.GetAlias(input.Type),
+            ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = JsonSerializer.Serialize(values, values.GetType(), Options) },
         },
         Input => null,
         _ => JsonSerializer.SerializeToNode(value, value.GetType(), Options),
@@ -53,7 +59,7 @@ public static class ActivityDefaults
     {
         null => null,
         string or bool or int or long or double or decimal => JsonSerializer.SerializeToNode(value, value.GetType(), Options),
-        Enum word => JsonValue.Create(word.ToString()),
-        _ => JsonValue.Create(JsonSerializer.Serialize(value, value.GetType(), Options)),
+        IFormattable simple => JsonValue.Create(simple.ToString(null, CultureInfo.InvariantCulture)),
+        _ => JsonValue.Create(value.ToString()),
     };
 }
