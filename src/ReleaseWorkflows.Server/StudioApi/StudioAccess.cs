@@ -17,8 +17,7 @@ internal sealed class StudioAccess(ITargetAppStore apps) : IStudioAccess
 /// <summary>
 /// What an account may do with workflow definitions and instances (A24). A definition concerns the target apps that run on it: an
 /// administrator of the platform may do everything; who defines the apps of a workspace sees the definitions they run on, and those no app
-/// runs on yet, and changes a definition only if all apps that run on it are of the own workspace; who reviews for a workspace looks on.
-/// The default that apps are given is the platform's, whoever runs on it: an app gets its own by copying it.
+/// runs on yet, and changes those that were made for one of them (<see cref="AppWorkflow.OwnDefinitionId"/>); who reviews for a workspace looks on.
 /// </summary>
 internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps) : StudioCaller(actor.Id.Value, actor.Name)
 {
@@ -60,6 +59,7 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
             : concerned.Any(app => May(Permission.Define, app) || May(Permission.Review, app));
     }
 
+    // Running on a definition gives no right to it, or an app could be pointed at whatever its owner wants to change.
     private bool MayChange(string? definitionId)
     {
         if (definitionId is null)
@@ -67,8 +67,9 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
             return actor.MaySomewhere(Permission.Define);
         }
 
-        var concerned = Concerned(definitionId);
-        return definitionId != AppWorkflow.DefaultDefinitionId && concerned.Count > 0 && concerned.All(app => May(Permission.Define, app));
+        return definitionId != AppWorkflow.DefaultDefinitionId
+            && apps.Any(app => AppWorkflow.OwnDefinitionId(app.Key) == definitionId && May(Permission.Define, app))
+            && Concerned(definitionId).All(app => May(Permission.Define, app));
     }
 
     private List<TargetApp> Concerned(string definitionId) => [.. apps.Where(app => app.WorkflowDefinitionId == definitionId)];

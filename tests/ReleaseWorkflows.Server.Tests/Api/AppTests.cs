@@ -40,7 +40,7 @@ public sealed class AppTests(SharedServer shared) : IClassFixture<SharedServer>
         var replaced = await Owner.PutAsync($"/api/apps/{key}", new
         {
             name = "Renamed",
-            workflowDefinitionId = "release-trigger",
+            workflowDefinitionId = "superapp-b-pipeline",
             testerIdKind = "Email",
             allowSelfApproval = true,
             firstVersionMustBeFull = true,

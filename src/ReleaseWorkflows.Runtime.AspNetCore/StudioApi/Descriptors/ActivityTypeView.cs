@@ -158,7 +158,7 @@ internal sealed class ActivityTypeView(TypeAliases types, IServiceProvider servi
         }
 
         return input.Options is IEnumerable options
-            ? [.. options.Cast<object?>().Select(static option => option?.ToString() ?? "").Select(static text => new Choice(text, text))]
+            ? [.. options.Cast<object?>().Select(static option => option?.ToString() ?? "").Select(static text => new Choice(text.Length == 0 ? "Default" : text, text))]
             : [];
     }
 

@@ -76,7 +76,7 @@ public class BulkDispatchWorkflows : Activity
     public Input<bool> StartNewTrace { get; set; } = null!;
 
     /// <summary>Read and kept: there is one channel, the current unit of work.</summary>
-    [Input(DisplayName = "Channel", Description = "The channel to dispatch the workflow to.", UIHint = InputUIHints.DropDown)]
+    [Input(DisplayName = "Channel", Description = "The channel to dispatch the workflow to.", UIHint = InputUIHints.DropDown, Options = new[] { "" })]
     public Input<string?> ChannelName { get; set; } = null!;
 
     /// <summary>Runs for each instance that has finished; it sees the variables <c>ChildInstanceId</c> and <c>ChildOutput</c>.</summary>

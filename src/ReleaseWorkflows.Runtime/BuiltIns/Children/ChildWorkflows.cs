@@ -122,7 +122,7 @@ public class DispatchWorkflow : ChildWorkflowActivity
     public Input<bool> StartNewTrace { get; set; } = null!;
 
     /// <summary>Read and kept: there is one channel, the current unit of work.</summary>
-    [Input(DisplayName = "Channel", Description = "The channel to dispatch the workflow to.", UIHint = InputUIHints.DropDown, Order = 2)]
+    [Input(DisplayName = "Channel", Description = "The channel to dispatch the workflow to.", UIHint = InputUIHints.DropDown, Options = new[] { "" }, Order = 2)]
     public Input<string?> ChannelName { get; set; } = null!;
 
     /// <inheritdoc />

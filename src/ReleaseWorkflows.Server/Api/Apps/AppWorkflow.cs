@@ -22,11 +22,20 @@ internal static class AppWorkflow
     /// <summary>Id of the own definition of an app.</summary>
     public static string OwnDefinitionId(AppKey app) => $"{app}-pipeline";
 
-    /// <summary>Complains if the definition an app is to run on is not published: its releases could not begin.</summary>
+    /// <summary>
+    /// Complains if the definition an app is to run on is not published, since its releases could not begin; or if it was made for an app of others.
+    /// </summary>
     public static async ValueTask CheckAsync(TargetApp app, RequestReader input, HttpContext context, CancellationToken cancellationToken)
     {
-        if (app.WorkflowDefinitionId is { Length: > 0 } definitionId
-            && !await context.RequestServices.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken))
+        if (app.WorkflowDefinitionId is not { Length: > 0 } definitionId)
+        {
+            return;
+        }
+
+        var apps = await context.RequestServices.GetRequiredService<ITargetAppStore>().ListAsync(cancellationToken);
+        var isForOthers = apps.Any(other => OwnDefinitionId(other.Key) == definitionId
+            && !CurrentActor.Of(context).May(Permission.Define, new Subject(null, null, other.Workspace)));
+        if (isForOthers || !await context.RequestServices.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken))
         {
             input.Add("workflowDefinitionId", $"There is no published workflow definition “{definitionId}”. Publish it first, or name {DefaultDefinitionId}.");
         }
