@@ -2,6 +2,7 @@ using System.Globalization;
 using ReleaseWorkflows.Faults.Tests.Kills;
 using ReleaseWorkflows.Faults.Tests.PowerLoss;
 using ReleaseWorkflows.Faults.Tests.Processes;
+using ReleaseWorkflows.Faults.Tests.Simulation;
 
 namespace ReleaseWorkflows.Faults.Tests;
 
@@ -11,7 +12,7 @@ namespace ReleaseWorkflows.Faults.Tests;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "kills <deaths> [seed] | cuts <cuts> [seed] | controls [seed]";
+    private const string Usage = "kills <deaths> [seed] | cuts <cuts> [seed] | simulation <steps> [seed] | controls [seed]";
 
     public static async Task<int> Main(string[] args)
     {
@@ -29,6 +30,10 @@ internal static class Program
                 var losses = new PowerLossRun(seed);
                 await losses.RunAsync(int.Parse(cuts, CultureInfo.InvariantCulture), Console.WriteLine);
                 return losses.Violations.Count == 0 ? 0 : 1;
+            case ["simulation", var steps, ..]:
+                var stories = new SimulationRun(seed);
+                await Task.Run(() => stories.Run(long.Parse(steps, CultureInfo.InvariantCulture), Console.WriteLine));
+                return stories.Violations.Count == 0 ? 0 : 1;
             case ["controls", ..]:
                 return await ControlsAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : seed);
             default:

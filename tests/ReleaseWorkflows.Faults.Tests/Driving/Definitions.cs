@@ -20,7 +20,8 @@ internal static class Definitions
     }
 
     /// <summary><c>POST /workflows/timers</c> starts an instance that waits three times for 50 milliseconds.</summary>
-    public static JsonObject Timers() => new()
+    /// <param name="hasEndpoint">False: it has no address, and is started by its id.</param>
+    public static JsonObject Timers(bool hasEndpoint = true) => new()
     {
         ["id"] = "timers-1",
         ["definitionId"] = "timers",
@@ -34,7 +35,7 @@ internal static class Definitions
             ["type"] = "Elsa.Flowchart",
             ["version"] = 1,
             ["activities"] = new JsonArray(
-                new JsonObject
+                !hasEndpoint ? new JsonObject { ["id"] = "start", ["type"] = "Elsa.Start", ["version"] = 1 } : new JsonObject
                 {
                     ["id"] = "start",
                     ["type"] = "Elsa.HttpEndpoint",
