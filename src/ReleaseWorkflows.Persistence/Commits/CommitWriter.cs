@@ -118,9 +118,18 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
                 throw LastFailure!;
             var connection = _connection ??= Open();
             connection.Begin();
-            foreach (var request in group)
-                request.Refusal = connection.Apply(request.Batch);
-            pages = connection.Commit();
+            if (group is [var alone])
+            {
+                alone.Refusal = connection.ApplyAlone(alone.Batch);
+                pages = alone.Refusal is null ? connection.Commit() : 0;
+            }
+            else
+            {
+                foreach (var request in group)
+                    request.Refusal = connection.Apply(request.Batch);
+                pages = connection.Commit();
+            }
+
             _file.RequireInPlace(connection);
             LastFailure = null;
         }

@@ -75,6 +75,19 @@ internal sealed class WriterConnection : IDisposable
         return refusal;
     }
 
+    /// <summary>
+    /// As <see cref="Apply"/>, for a unit without neighbours. It needs no savepoint, for which SQLite would copy every page it changes: if it is refused,
+    /// the transaction ends without a trace.
+    /// </summary>
+    /// <exception cref="SqliteException">The database cannot go on.</exception>
+    public Exception? ApplyAlone(WriteBatch batch)
+    {
+        var refusal = ApplyWrites(batch);
+        if (refusal is not null)
+            Rollback();
+        return refusal;
+    }
+
     /// <summary>Moves pages of the log into the database as far as readers allow. Never waits.</summary>
     public void Checkpoint()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ReleaseWorkflows.Benchmarks.Load;
 
 namespace ReleaseWorkflows.Benchmarks.Platform;
@@ -72,6 +73,9 @@ internal sealed class WalkingCaller(IReadOnlyList<ReleaseWalk> walks) : ICaller
 {
     private int _turn = -1;
 
+    /// <summary>The first answer that was not 200, for whoever has to find out why.</summary>
+    public static string? Refusal { get; private set; }
+
     /// <summary>The mini programs dealt out to so many callers.</summary>
     public static IReadOnlyList<ICaller> Of(int callers, IReadOnlyList<ReleaseWalk> walks) =>
         [.. Enumerable.Range(0, callers).Select(caller => new WalkingCaller([.. walks.Where((_, i) => i % callers == caller)]))];
@@ -92,5 +96,7 @@ internal sealed class WalkingCaller(IReadOnlyList<ReleaseWalk> walks) : ICaller
     {
         if (status == 200)
             walks[_turn].Advance();
+        else
+            Refusal ??= Encoding.UTF8.GetString(body.Span);
     }
 }

@@ -89,11 +89,16 @@ internal sealed partial class Template
     private void RememberHash(string[] columns, object[] values)
     {
         var hash = Of("hash") is byte[] bytes ? Convert.ToHexString(bytes) : (string)Of("hash");
-        if (_tokens.TryAdd(hash, _tokens.Count))
-            _hashes.Add((_tokens[hash], (string)Of("name"), Of("payload") is string payload ? Split(payload) : []));
+        var (name, payload) = ((string)Of("name"), Of("payload") as string);
+        // Some are made of more than name and payload; those stay as they are, and their bookmarks are found by id.
+        if (HashOf(name, payload) == hash && _tokens.TryAdd(hash, _tokens.Count))
+            _hashes.Add((_tokens[hash], name, payload is null ? [] : Split(payload)));
 
         object Of(string column) => values[Array.IndexOf(columns, column)];
     }
+
+    private static string HashOf(string name, string? payload) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(payload is null ? name : $"{name}|{payload}")));
 
     private Cell ToCell(object value) => value switch
     {
@@ -258,7 +263,7 @@ internal sealed partial class Template
             }
 
             foreach (var (token, name, payload) in _template._hashes)
-                _replacements[token] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(payload.Length == 0 ? name : $"{name}|{Join(payload)}")));
+                _replacements[token] = HashOf(name, payload.Length == 0 ? null : Join(payload));
         }
 
         private object ToValue(Cell cell)

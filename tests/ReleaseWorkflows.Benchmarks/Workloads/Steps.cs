@@ -90,6 +90,8 @@ internal static class Steps
     internal static async Task<LoadResult> StepAsync(ServerProcess product, IReadOnlyList<ReleaseWalk> walks, int callers, TimeSpan duration)
     {
         var result = await LoadGenerator.ClosedAsync(product.Port, WalkingCaller.Of(callers, walks), duration);
+        if (result.Others.Count > 0)
+            throw new InvalidOperationException($"Steps were refused: {WalkingCaller.Refusal}");
         if (result.Elapsed < duration * 0.95)
             throw new InvalidOperationException("There were too few releases for this machine; make the catalogue larger.");
         return result;

@@ -104,7 +104,8 @@ internal static class Timers
         {
             // Where a time of being due counts, the instance remembers it as its beginning.
             var due = dueAt?.Invoke(now, i);
-            writer.Write(1_000_000 + i, (table, column, value) => due is not null && (table, column) is ("timers", "due_at") or ("workflow_instances", "created_at") ? due ?? value : value);
+            var number = i;
+            writer.Write(1_000_000 + i, (table, column, value) => (table, column) is ("bookmarks", "number") ? number : due is not null && (table, column) is ("timers", "due_at") or ("workflow_instances", "created_at") ? due ?? value : value);
         }
 
         transaction.Commit();

@@ -76,7 +76,8 @@ internal static class ReleaseEndpoints
         var command = read(input);
         var unreadable = input.Finish();
         var actor = CurrentActor.Of(context);
-        return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
+        var queue = context.RequestServices.GetRequiredService<CommandQueue>();
+        return await queue.RunAsync(id.Value, () => CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
         {
             if (await FindVisibleAsync(services.GetRequiredService<IReleaseStore>(), id.Value, actor, cancellationToken) is not { } release)
             {
@@ -95,7 +96,7 @@ internal static class ReleaseEndpoints
 
             var result = await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken);
             return await services.GetRequiredService<ReleaseViews>().AnswerAsync(result, actor, cancellationToken);
-        });
+        }), context.RequestAborted);
     }
 
     private static Task<IResult> RestartWorkflowAsync(HttpContext context, string id)

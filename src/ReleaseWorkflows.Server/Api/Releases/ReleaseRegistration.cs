@@ -1,5 +1,6 @@
 using ReleaseWorkflows.Activities;
 using ReleaseWorkflows.Activities.Trigger;
+using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Notifications;
 using ReleaseWorkflows.Server.Outbox;
@@ -14,6 +15,7 @@ internal static class ReleaseRegistration
     public static IServiceCollection AddReleases(this IServiceCollection services)
     {
         services.AddReleaseActivities();
+        services.AddSingleton<CommandQueue>();
         services.AddScoped<ReleaseViews>();
         services.AddScoped<IReleaseReplies, ReleaseReplies>();
         services.AddScoped<IReleaseConfigurationRefresher, ReleaseConfigurationRefresher>();
