@@ -13,7 +13,11 @@ namespace ReleaseWorkflows.Activities.Commands;
 public sealed class ReleaseCommandService(ReleaseService releases, CommandInProgress inProgress, IWorkflowHost workflows)
 {
     // What edits data beside the flow. Every other command moves the flow and must be awaited by it.
-    private static readonly FrozenSet<string> BesideTheFlow = [ReleaseCommands.EditBasicInformation, ReleaseCommands.UpdateTesters, ReleaseCommands.Archive];
+    private static readonly FrozenSet<string> BesideTheFlow =
+    [
+        ReleaseCommands.EditBasicInformation, ReleaseCommands.UpdateTesters, ReleaseCommands.Archive, ReleaseCommands.AssignReviewers, ReleaseCommands.Hold,
+        ReleaseCommands.Resume, ReleaseCommands.OverrideFreeze, ReleaseCommands.TakeOffline,
+    ];
 
     // What happened anyway, whether or not the flow waits for it: a package is built or is not.
     private static readonly FrozenSet<string> Facts = [ReleaseCommands.CompleteBuild, ReleaseCommands.FailBuild];

@@ -1,6 +1,7 @@
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Packages;
 using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Domain.Releases;
@@ -202,7 +203,7 @@ public sealed record Cancel(string? Reason = null) : ReleaseCommand
 }
 
 /// <summary>T2.</summary>
-public sealed record CompleteBuild(BuiltReleasePackage Package) : ReleaseCommand
+public sealed record CompleteBuild(BuiltReleasePackage Package, PackageReport? Report = null) : ReleaseCommand
 {
     /// <inheritdoc/>
     public override string Name => ReleaseCommands.CompleteBuild;

@@ -141,7 +141,7 @@ public static class ReleaseDecider
 
         ReleaseDecision DecideCompleteBuild(Release r, CompleteBuild c) =>
             r.Building == BuildState.Building && c.Package.ConfigurationHash == r.Effective.Hash()
-                ? Accept(new PackageBuilt(c.Package) { At = now, By = actor.Id, ByName = actor.Name })
+                ? Accept(new PackageBuilt(c.Package, c.Report) { At = now, By = actor.Id, ByName = actor.Name })
                 : ReleaseDecision.Unchanged;
 
         ReleaseDecision DecideFailBuild(Release r, FailBuild c) =>

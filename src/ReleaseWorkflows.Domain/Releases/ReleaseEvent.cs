@@ -3,6 +3,7 @@ using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Packages;
 using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Domain.Releases;
@@ -64,7 +65,9 @@ public sealed record ReleaseCreated(
     string? TestSecret = null) : ReleaseEvent;
 
 /// <summary>T2: the package for the present configuration is there.</summary>
-public sealed record PackageBuilt(BuiltReleasePackage Package) : ReleaseEvent;
+/// <param name="Package">The package.</param>
+/// <param name="Report">What was found in it; null for packages from before there were reports.</param>
+public sealed record PackageBuilt(BuiltReleasePackage Package, PackageReport? Report = null) : ReleaseEvent;
 
 /// <summary>T2 did not come about: the build failed (A15).</summary>
 public sealed record PackageBuildFailed(string Reason) : ReleaseEvent;

@@ -7,7 +7,7 @@ public static class ReleaseLogText
     public static string Of(ReleaseEvent happened) => happened switch
     {
         ReleaseCreated e => $"New version created for {e.Key.App} {e.Key.Environment}; building the package.",
-        PackageBuilt e => $"Package built: {e.Package.FileCount} files, {e.Package.Size:N0} bytes, SHA-256 {e.Package.Digest[..12]}….",
+        PackageBuilt e => $"Package built: {e.Package.FileCount} files, {e.Package.Size:N0} bytes, SHA-256 {e.Package.Digest[..12]}….{(e.Report is { Total: > 0 and var count } ? $" Reviewers find {count} remarks in the report." : "")}",
         PackageBuildFailed e => $"The package could not be built: {e.Reason}",
         PackageBuildRetried => "Building the package again.",
         ConfigurationEdited { IsGlobalChange: true } => "The global configuration changed; building the package again.",

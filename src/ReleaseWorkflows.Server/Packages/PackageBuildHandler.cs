@@ -73,7 +73,8 @@ internal sealed partial class PackageBuildHandler(IUnitOfWorkRunner units, Packa
         {
             var built = files.Build(output =>
                 PackageBuilder.Build(package, release.Effective.ToCanonicalJson(), release.Key, output, cancellationToken));
-            return new CompleteBuild(new BuiltReleasePackage(built.Digest.Hex, built.Size, built.FileCount, request.ConfigurationHash));
+            var report = PackageInspector.Inspect(package, release.Effective, cancellationToken);
+            return new CompleteBuild(new BuiltReleasePackage(built.Digest.Hex, built.Size, built.FileCount, request.ConfigurationHash), report);
         }
     }
 

@@ -129,6 +129,7 @@ internal static class AppEndpoints
             TesterIdKind = input.OptionalWord<TesterIdKind>("testerIdKind") ?? TesterIdKind.UserId,
             AllowSelfApproval = input.OptionalBoolean("allowSelfApproval") ?? false,
             FirstVersionMustBeFull = input.OptionalBoolean("firstVersionMustBeFull") ?? false,
+            Freezes = FreezeInput.Read(input),
             EmailsProgress = input.OptionalBoolean("emailsProgress") ?? false,
         };
         input.AddAll(app.Problems());

@@ -21,7 +21,7 @@ internal static class MiniProgramEndpoints
         group.MapGet("", ListAsync).WithSummary("List the mini programs you may see.").Produces<Listing<MiniProgramAnswer>>();
         group.MapPost("", CreateAsync).WithSummary("Create a mini program.").Produces<MiniProgramAnswer>(StatusCodes.Status201Created);
         group.MapGet("/{key}", ReadAsync).WithSummary("Read a mini program.").Produces<MiniProgramAnswer>();
-        group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace name, description and category.").Produces<MiniProgramAnswer>();
+        group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace name, description, category, icon and service contacts.").Produces<MiniProgramAnswer>();
         group.MapGet("/{key}/configuration", ReadConfigurationAsync).WithSummary("Read the global configuration.").Produces<ConfigurationValues>();
         group.MapPut("/{key}/configuration", ReplaceConfigurationAsync)
             .WithSummary("Replace the global configuration; releases that can still be edited take it over.").Produces<MiniProgramAnswer>();
@@ -51,7 +51,7 @@ internal static class MiniProgramEndpoints
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var key = new MiniProgramKey(input.Key("key"));
         var named = input.OptionalKey("workspace") is { } text ? new WorkspaceKey(text) : (WorkspaceKey?)null;
-        var basicInformation = ReadBasicInformation(input);
+        var basicInformation = BasicInformationInput.Read(input, hasReleaseNotes: false);
         var configuration = input.OptionalConfiguration("configuration") ?? ConfigurationValues.Empty;
         if (input.Finish() is { } refusal)
         {
@@ -89,7 +89,7 @@ internal static class MiniProgramEndpoints
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)
     {
         var input = await RequestReader.ReadAsync(context, cancellationToken);
-        var basicInformation = ReadBasicInformation(input);
+        var basicInformation = BasicInformationInput.Read(input, hasReleaseNotes: false);
         return input.Finish() is { } refusal
             ? Problem.From(refusal)
             : await ChangeAsync(context, key, miniProgram => miniProgram with { BasicInformation = basicInformation });
@@ -146,14 +146,6 @@ internal static class MiniProgramEndpoints
             return CommandResponse.Ok(MiniProgramAnswer.From(next), next.Revision);
         });
     }
-
-    private static BasicInformation ReadBasicInformation(RequestReader input)
-    {
-        var basicInformation = new BasicInformation(
-            input.Text("name", maximum: 10_000), input.OptionalText("description", maximum: 10_000), input.OptionalText("category", maximum: 10_000));
-        input.AddAll(basicInformation.Problems());
-        return basicInformation;
-    }
 }
 
 /// <summary>A mini program as an answer.</summary>
@@ -162,6 +154,8 @@ internal static class MiniProgramEndpoints
 /// <param name="Name">What people see.</param>
 /// <param name="Description">Needed to apply to release.</param>
 /// <param name="Category">Needed to apply to release.</param>
+/// <param name="Icon">Address of the icon.</param>
+/// <param name="ServiceContacts">Where users find help.</param>
 /// <param name="Configuration">The global configuration.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="Revision">Number of changes; also its ETag.</param>
@@ -171,6 +165,8 @@ internal sealed record MiniProgramAnswer(
     string Name,
     string? Description,
     string? Category,
+    string? Icon,
+    ServiceContacts? ServiceContacts,
     ConfigurationValues Configuration,
     DateTimeOffset CreatedAt,
     int Revision)
@@ -182,6 +178,8 @@ internal sealed record MiniProgramAnswer(
         miniProgram.BasicInformation.Name,
         miniProgram.BasicInformation.Description,
         miniProgram.BasicInformation.Category,
+        miniProgram.BasicInformation.Icon,
+        miniProgram.BasicInformation.ServiceContacts,
         miniProgram.Configuration,
         miniProgram.CreatedAt,
         miniProgram.Revision);

@@ -129,7 +129,7 @@ internal sealed class Problem : IResult
     {
         RefusalCodes.Invalid => StatusCodes.Status400BadRequest,
         RefusalCodes.NotFound => StatusCodes.Status404NotFound,
-        RefusalCodes.Forbidden or RefusalCodes.SelfApproval => StatusCodes.Status403Forbidden,
+        RefusalCodes.Forbidden or RefusalCodes.SelfApproval or RefusalCodes.NotAssigned => StatusCodes.Status403Forbidden,
         _ => StatusCodes.Status409Conflict,
     };
 

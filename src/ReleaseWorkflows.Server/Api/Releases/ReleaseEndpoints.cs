@@ -10,6 +10,7 @@ using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Domain.Reviews;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
+using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
 using ReleaseWorkflows.Server.Packages;
@@ -36,6 +37,8 @@ internal static class ReleaseEndpoints
         release.MapGet("/", GetAsync).WithSummary("Reads a release.");
         release.MapGet("/log", LogAsync).WithSummary("Lists what happened to a release.");
         release.MapGet("/configuration", GetConfigurationAsync).WithSummary("Reads the effective configuration with the origin of each value.");
+        release.MapGet("/configuration/revisions", GetRevisionsAsync).WithSummary("Lists the configurations a release has had, each with what it changed.");
+        release.MapGet("/configuration/difference", GetDifferenceAsync).WithSummary("Compares two configurations of a release.");
         release.MapGet("/basic-information", GetBasicInformationAsync).WithSummary("Reads basic information and release notes.");
         release.MapGet("/reports", ReportsAsync).WithSummary("Lists the applications of a release and what was checked.");
         release.MapGet("/package", PackageAsync).WithSummary("Downloads the built package.");
@@ -53,9 +56,14 @@ internal static class ReleaseEndpoints
         Command(HttpMethods.Post, "/approve", "Approves the application (T9, T10, T11).", input => new Approve(input.OptionalText("comment", MaximumTextLength)));
         Command(HttpMethods.Post, "/reject", "Rejects the application (T8).", input => new Reject(
             input.Text("reason", MaximumTextLength), input.Word<RejectionCategory>("category"), input.OptionalBoolean("allowSamePackage") ?? false));
+        Command(HttpMethods.Post, "/assign-reviewers", "Says who decides in the present stage of the review (T23).", input => new AssignReviewers(input.Texts("reviewers")));
         Command(HttpMethods.Post, "/complete-pilot", "Completes pilot testing (T13, T14).", _ => new CompletePilot());
         Command(HttpMethods.Post, "/go-live", "Chooses the release type (T16, T19).", input => new GoLive(input.Word<ReleaseType>("type")));
         Command(HttpMethods.Post, "/grayscale", "Sets the percentage of users; 100 is the full release (T17, T18).", input => new SetPercentage(input.Integer("percentage", 1, 100)));
+        Command(HttpMethods.Post, "/hold", "Keeps the percentage where it is (T25).", input => new Hold(input.Text("reason", MaximumTextLength)));
+        Command(HttpMethods.Post, "/resume", "Lets the percentage rise again (T25).", input => new Resume(input.Text("reason", MaximumTextLength)));
+        Command(HttpMethods.Post, "/override-freeze", "Lets this release pass the freezes of its target (T26).", input => new OverrideFreeze(input.Text("reason", MaximumTextLength)));
+        Command(HttpMethods.Post, "/take-offline", "Takes the live version offline (T27).", input => new TakeOffline(input.Text("reason", MaximumTextLength)));
         Command(HttpMethods.Post, "/cancel", "Cancels the release; the version can never go to this target again (T15, T20, T21).", input => new Cancel(input.OptionalText("reason", MaximumTextLength)));
 
         void Command(string method, string pattern, string summary, Func<RequestReader, ReleaseCommand> read) => release
@@ -251,6 +259,37 @@ internal static class ReleaseEndpoints
             release.Effective));
     }
 
+    private static async Task<IResult> GetRevisionsAsync(HttpContext context, IReleaseStore releases, string id) =>
+        await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is { } release
+            ? TypedResults.Ok(Listing.Of(ConfigurationHistory.Of(await releases.ListLogAsync(release.Id, context.RequestAborted))))
+            : NotFound();
+
+    // Without numbers: what the last edit changed.
+    private static async Task<IResult> GetDifferenceAsync(HttpContext context, IReleaseStore releases, string id, int? from, int? to)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        var history = ConfigurationHistory.Of(await releases.ListLogAsync(release.Id, context.RequestAborted));
+        var last = to ?? history.Count;
+        var first = from ?? Math.Max(1, last - 1);
+        var errors = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (field, number) in (ReadOnlySpan<(string, int)>)[("from", first), ("to", last)])
+        {
+            if (number < 1 || number > history.Count)
+            {
+                errors[field] = [$"{field} is the number of a revision, 1 to {history.Count}."];
+            }
+        }
+
+        return errors.Count > 0
+            ? Problem.From(Refusal.Invalid("Some parts of the query cannot be used as they are.", errors))
+            : TypedResults.Ok(new ConfigurationDifferenceView(
+                first, last, ConfigurationDifference.Between(history[first - 1].Effective, history[last - 1].Effective)));
+    }
+
     private static async Task<IResult> GetBasicInformationAsync(HttpContext context, IReleaseStore releases, string id)
     {
         if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
@@ -259,7 +298,7 @@ internal static class ReleaseEndpoints
         }
 
         context.Response.Headers.ETag = EntityTags.Of(release.Revision);
-        return TypedResults.Ok(release.BasicInformation);
+        return TypedResults.Ok(BasicInformationView.Of(release));
     }
 
     private static async Task<IResult> ReportsAsync(HttpContext context, IReleaseStore releases, string id)
@@ -323,11 +362,46 @@ internal static class ReleaseEndpoints
         return draw($"miniprogram://{release.Key.App}/{release.Key.Environment}/{release.Key.MiniProgram}?version={release.Key.Version}&test={token}");
     }
 
-    private static EditBasicInformation ReadBasicInformation(RequestReader input) => new(new BasicInformation(
-        input.Text("name", 100),
-        input.OptionalText("description", 2_000),
-        input.OptionalText("category", 100),
-        input.OptionalText("releaseNotes", MaximumTextLength)));
+    private static EditBasicInformation ReadBasicInformation(RequestReader input)
+    {
+        var information = BasicInformationInput.Read(input, hasReleaseNotes: true);
+        return new EditBasicInformation(information);
+    }
+}
+
+/// <summary>What two configurations of a release differ in.</summary>
+/// <param name="From">Number of the older revision.</param>
+/// <param name="To">Number of the newer one.</param>
+/// <param name="Changes">Every difference, in the order of the form.</param>
+internal sealed record ConfigurationDifferenceView(int From, int To, IReadOnlyList<ConfigurationChange> Changes);
+
+/// <summary>Basic information of a release, with what it still lacks.</summary>
+/// <param name="Name">What people see.</param>
+/// <param name="Description">Needed to apply.</param>
+/// <param name="Category">Needed to apply.</param>
+/// <param name="ReleaseNotes">What is new in this version.</param>
+/// <param name="Icon">Address of the icon.</param>
+/// <param name="ServiceContacts">Where users find help.</param>
+/// <param name="Missing">Fields that an application needs and that are blank.</param>
+/// <param name="Recommended">Fields that help the review and that are blank.</param>
+internal sealed record BasicInformationView(
+    string Name,
+    string? Description,
+    string? Category,
+    string? ReleaseNotes,
+    string? Icon,
+    ServiceContacts? ServiceContacts,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Recommended)
+{
+    /// <summary>The basic information of a release.</summary>
+    public static BasicInformationView Of(Release release)
+    {
+        var (name, description, category, releaseNotes, icon, contacts) = release.BasicInformation;
+        return new BasicInformationView(
+            name, description, category, releaseNotes, icon, contacts,
+            [.. release.BasicInformation.MissingForApplication()], [.. release.BasicInformation.RecommendedForApplication(release.Key.Environment)]);
+    }
 }
 
 /// <summary>One page of a list.</summary>
@@ -343,21 +417,3 @@ internal sealed record PageView<T>(IReadOnlyList<T> Items, string? Cursor);
 /// <param name="Effective">What applies, joined.</param>
 internal sealed record ConfigurationView(
     bool IsEditable, IReadOnlyList<ConfigurationEntry> Values, ConfigurationValues Override, ConfigurationValues Effective);
-
-/// <summary>An application and what was checked in it.</summary>
-/// <param name="Request">The application.</param>
-/// <param name="Checks">What the platform found out about the package, a sentence each.</param>
-internal sealed record ReviewReportView(ReviewRequestView Request, IReadOnlyList<string> Checks)
-{
-    /// <summary>The report on an application, from the log of its release.</summary>
-    public static ReviewReportView Of(ReviewRequest request, IReadOnlyList<ReleaseEvent> log)
-    {
-        var package = log.OfType<PackageBuilt>().Last(built => built.Package.Digest == request.Snapshot.PackageDigest).Package;
-        return new ReviewReportView(ReviewRequestView.Of(request),
-        [
-            $"The package has {package.FileCount} files and {package.Size:N0} bytes; its SHA-256 is {package.Digest}.",
-            "Every page named in app.json exists.",
-            "No file name, link or size in the upload is unsafe.",
-        ]);
-    }
-}

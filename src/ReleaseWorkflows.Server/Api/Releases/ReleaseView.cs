@@ -19,6 +19,8 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 /// <param name="LastRequest">What became of the last application: None, InReview, Approved, Rejected, Withdrawn.</param>
 /// <param name="Request">The last application itself, if there was one.</param>
 /// <param name="Percentage">In a grayscale release: percentage of users, 1 to 99; null while unset.</param>
+/// <param name="Exposure">Who has the version now: None, Pilot, Grayscale, Full.</param>
+/// <param name="Hold">Why the percentage does not rise; null while it may.</param>
 /// <param name="Mode">How the release became full: Auto, Direct, AfterGrayscale; null before.</param>
 /// <param name="Testers">Number of pilot testers.</param>
 /// <param name="ReleaseNotes">What is new.</param>
@@ -44,6 +46,8 @@ internal sealed record ReleaseView(
     string LastRequest,
     ReviewRequestView? Request,
     int? Percentage,
+    Exposure Exposure,
+    RolloutHold? Hold,
     ReleaseMode? Mode,
     int Testers,
     string? ReleaseNotes,
@@ -74,6 +78,8 @@ internal sealed record ReleaseView(
         release.LastRequest,
         release.Request is { } request ? ReviewRequestView.Of(request) : null,
         release.Percentage,
+        release.Exposure,
+        release.Hold,
         release.Mode,
         release.TesterCount,
         release.BasicInformation.ReleaseNotes,
@@ -96,12 +102,16 @@ internal sealed record ReleaseView(
         { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.Building } => "The package is being built.",
         { Status: ReleaseStatus.NewVersionCreated, Building: BuildState.BuildFailed } => "A developer mends the cause and retries the build.",
         { Status: ReleaseStatus.NewVersionCreated } => "A developer applies to release.",
+        { Status: ReleaseStatus.UnderReview, Request: { Outcome: ReviewOutcome.InReview, Stage: { } stage } request } =>
+            $"{(stage.Reviewers.Count == 0 ? $"A reviewer of {release.Key.App}" : string.Join(" or ", stage.Reviewers))} decides in “{stage.Name}”, "
+            + $"{request.Approvals.Count(approval => approval.Stage == stage.Name)} of {stage.RequiredApprovals} approvals given.",
         { Status: ReleaseStatus.UnderReview, Request.Outcome: ReviewOutcome.InReview } => $"A reviewer of {release.Key.App} decides.",
         { Status: ReleaseStatus.UnderReview } => "The workflow takes the next step.",
         { Status: ReleaseStatus.PilotTesting, TesterCount: 0 } => "A developer adds testers.",
         { Status: ReleaseStatus.PilotTesting } => "Testers try the version; a developer completes testing.",
         { Status: ReleaseStatus.ReleasePreparation } or { Status: ReleaseStatus.GrayscaleRelease, Percentage: null } =>
             "A developer chooses Grayscale or Full Release.",
+        { Status: ReleaseStatus.GrayscaleRelease, Hold: { } hold } => $"{hold.By} holds the rollout: {hold.Reason} A developer resumes or cancels.",
         { Status: ReleaseStatus.GrayscaleRelease } => "A developer raises the percentage.",
         _ => null,
     };
@@ -150,6 +160,8 @@ internal sealed record CreatedReleaseView(ReleaseId Id, ReleaseStatus Status, st
 /// <param name="DecidedAt">When.</param>
 /// <param name="Comment">Comment of an approval, reason of a rejection.</param>
 /// <param name="Category">What a rejection is about.</param>
+/// <param name="Stage">The stage the review is in; null where one approval decides.</param>
+/// <param name="Approvals">The approvals so far that did not decide alone.</param>
 /// <param name="Snapshot">What was submitted.</param>
 internal sealed record ReviewRequestView(
     ReviewRequestId Id,
@@ -162,6 +174,8 @@ internal sealed record ReviewRequestView(
     DateTimeOffset? DecidedAt,
     string? Comment,
     RejectionCategory? Category,
+    ReviewStage? Stage,
+    IReadOnlyList<ReviewApprovalView> Approvals,
     ReleaseSnapshot Snapshot)
 {
     /// <summary>The application as clients see it.</summary>
@@ -176,8 +190,17 @@ internal sealed record ReviewRequestView(
         request.DecidedAt,
         request.Comment,
         request.Category,
+        request.Stage,
+        [.. request.Approvals.Select(approval => new ReviewApprovalView(approval.Stage, approval.ByName, approval.At, approval.Comment))],
         request.Snapshot);
 }
+
+/// <summary>An approval that did not decide alone.</summary>
+/// <param name="Stage">In which stage.</param>
+/// <param name="By">Who approved.</param>
+/// <param name="At">When.</param>
+/// <param name="Comment">What the reviewer wrote.</param>
+internal sealed record ReviewApprovalView(string Stage, string By, DateTimeOffset At, string? Comment);
 
 /// <summary>One line of the release log.</summary>
 /// <param name="Number">1, 2, 3, …: the revision the event led to.</param>
@@ -195,7 +218,7 @@ internal sealed record LogLineView(int Number, DateTimeOffset At, string Actor, 
     private static string? DetailsOf(ReleaseId release, ReleaseEvent happened) => happened switch
     {
         // A27: submission and decision link to the request with its reports.
-        ApplicationSubmitted or RequestApproved or RequestRejected => $"/api/releases/{release}/reports",
+        ApplicationSubmitted or RequestApproved or RequestRejected or ApprovalGiven or ReviewStageOpened or RequestExpired => $"/api/releases/{release}/reports",
         ConfigurationEdited => $"/api/releases/{release}/configuration",
         PackageBuilt => $"/api/releases/{release}/package",
         TestersChanged => $"/api/releases/{release}/testers",

@@ -285,6 +285,39 @@ internal sealed class RequestReader
         return part;
     }
 
+    /// <summary>A list of objects; empty if it is missing or null. Errors carry name and place before theirs: <c>freezes[0].name</c>.</summary>
+    public IReadOnlyList<RequestReader> OptionalParts(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Add(name, $"{name} is a list of objects, not {Describe(value)}.");
+            return [];
+        }
+
+        var parts = new List<RequestReader>();
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            var field = $"{name}[{index++.ToString(CultureInfo.InvariantCulture)}]";
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                parts.Add(new RequestReader(item, $"{_prefix}{field}.", _errors, isUnreadable: false));
+            }
+            else
+            {
+                Add(field, $"An entry of {name} is an object, not {Describe(item)}.");
+            }
+        }
+
+        _parts.AddRange(parts);
+        return parts;
+    }
+
     /// <summary>An object within the object that must be there, or null if it could not be read.</summary>
     public RequestReader? Part(string name) => Require(name, "an object", OptionalPart(name));
 
