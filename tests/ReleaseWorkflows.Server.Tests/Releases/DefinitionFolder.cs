@@ -27,6 +27,15 @@ internal sealed class DefinitionFolder : IAsyncDisposable
     /// <summary>Adds a file.</summary>
     public void Add(string name, string text) => File.WriteAllText(System.IO.Path.Combine(_folder.Path, name), text);
 
+    /// <summary>Changes a definition of the product: its root, or all of it.</summary>
+    public void Change(string name, Action<JsonObject> change, bool ofWhole = false)
+    {
+        var path = System.IO.Path.Combine(_folder.Path, name);
+        var definition = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(ofWhole ? definition : definition["root"]!.AsObject());
+        File.WriteAllText(path, definition.ToJsonString());
+    }
+
     /// <summary>Adds a definition that is the product's pipeline, changed.</summary>
     public void AddPipeline(string definitionId, Action<JsonObject> change)
     {
