@@ -55,7 +55,7 @@ public sealed class RaisePercentage : Activity
         await context.CompleteActivityWithOutcomesAsync(outcome);
     }
 
-    private static IReadOnlyList<int> Read(string text)
+    private static List<int> Read(string text)
     {
         var steps = new List<int>();
         foreach (var word in text.Split([',', ';', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

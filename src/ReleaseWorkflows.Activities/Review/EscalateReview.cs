@@ -5,7 +5,6 @@ using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
 using Elsa.Workflows.UIHints;
 using ReleaseWorkflows.Activities.Commands;
-using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Activities.Review;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Identifiers;
+using ReleaseWorkflows.Domain.Notifications;
 using ReleaseWorkflows.Domain.Pilot;
 
 namespace ReleaseWorkflows.Domain.Apps;
@@ -95,6 +96,12 @@ public sealed record TargetApp
 
     /// <summary>True if the first version of a mini program may not be rolled out by percentages. Default: false (A21).</summary>
     public bool FirstVersionMustBeFull { get; init; }
+
+    /// <summary>Which e-mails applicants get beside those on decisions, and in which words (A29). Default: none, in the platform's words.</summary>
+    public NotificationSettings Notifications { get; init; } = NotificationSettings.Default;
+
+    /// <summary>Where the app hears who has which version; null if it does not want to.</summary>
+    public AppWebhook? Webhook { get; init; }
 
     /// <summary>Times in which nothing goes live in Production. At most 100. Default: none.</summary>
     public IReadOnlyList<FreezeWindow> Freezes { get; init; } = [];

@@ -38,6 +38,9 @@ public static class OutboxKinds
 
     /// <summary>Send an e-mail; the payload is an <c>EmailMessage</c>.</summary>
     public const string Email = "email";
+
+    /// <summary>Tell a super app who has which version; the payload is a <c>WebhookMessage</c>.</summary>
+    public const string Webhook = "webhook";
 }
 
 /// <summary>The outbox within one unit of work.</summary>

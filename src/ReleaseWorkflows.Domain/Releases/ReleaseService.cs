@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Notifications;
 using ReleaseWorkflows.Domain.Outbox;
 
 namespace ReleaseWorkflows.Domain.Releases;
@@ -79,12 +81,32 @@ public sealed class ReleaseService(
             case ConfigurationEdited or PackageBuildRetried:
                 RequestBuild(next);
                 break;
-            case RequestApproved { IsAutomatic: false } or RequestRejected:
-                TellApplicant(next);
-                break;
+        }
+
+        await TellApplicantAsync(next, happened, cancellationToken);
+        if (ExposureNotice.For(next, happened) is { } notice)
+        {
+            await TellAppAsync(next, notice, cancellationToken);
         }
 
         return ReleaseResult.Accept(next, happened);
+    }
+
+    // The key holds the revision, so that each change is told once, and a receiver knows a repeat by its id.
+    private async ValueTask TellAppAsync(Release release, ExposureNotice notice, CancellationToken cancellationToken)
+    {
+        if ((await apps.FindAsync(release.Key.App, cancellationToken))?.Webhook is null)
+        {
+            return;
+        }
+
+        var body = JsonSerializer.Serialize(notice, DeliveryJson.Default.ExposureNotice);
+        outbox.Add(new OutboxMessage(
+            $"exposure:{release.Id}:{release.Revision}",
+            OutboxKinds.Webhook,
+            release.Id.Value,
+            JsonSerializer.Serialize(new WebhookMessage(release.Key.App, body), DeliveryJson.Default.WebhookMessage),
+            release.UpdatedAt));
     }
 
     private void RequestBuild(Release release) => outbox.Add(new OutboxMessage(
@@ -94,21 +116,24 @@ public sealed class ReleaseService(
         JsonSerializer.Serialize(new PackageBuildRequest(release.Id, release.Effective.Hash()), OutboxJson.Default.PackageBuildRequest),
         release.UpdatedAt));
 
-    // I9: the key holds the request, so a decision is told exactly once however often this runs.
-    private void TellApplicant(Release release)
+    // I9: the key of a decision holds the request, that of anything else the revision, so each is told exactly once however often this runs.
+    private async ValueTask TellApplicantAsync(Release release, ReleaseEvent happened, CancellationToken cancellationToken)
     {
-        var request = release.Request!;
-        if (request.ApplicantEmail is not { } address)
+        if (NotificationKinds.Of(happened) is not { } kind || release.Request is not { ApplicantEmail: { } address } request)
         {
             return;
         }
 
-        outbox.Add(new OutboxMessage(
-            $"decision:{request.Id}",
-            OutboxKinds.Email,
-            release.Id.Value,
-            JsonSerializer.Serialize(DecisionEmail.For(release, request, address), OutboxJson.Default.EmailMessage),
-            release.UpdatedAt));
+        var settings = (await apps.FindAsync(release.Key.App, cancellationToken))?.Notifications ?? NotificationSettings.Default;
+        if (settings.EmailFor(release, happened, address) is { } email)
+        {
+            outbox.Add(new OutboxMessage(
+                NotificationKinds.Always.Contains(kind) ? $"decision:{request.Id}" : $"notify:{release.Id}:{release.Revision}",
+                OutboxKinds.Email,
+                release.Id.Value,
+                JsonSerializer.Serialize(email, OutboxJson.Default.EmailMessage),
+                release.UpdatedAt));
+        }
     }
 
     // T22: the newer full release takes the place of the older one, which leaves first: at no moment are two live on one target.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Commits;
@@ -47,11 +48,16 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
     private readonly PendingDocuments<Release> _saved = new(release => release.Id.Value, release => release.Revision);
     private readonly HashSet<string> _applied = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Workflow> _workflows = new(StringComparer.Ordinal);
+    private readonly UnitOfWork _unit;
+    private readonly IReleaseObserver[] _observers;
+    private readonly List<Release> _told = [];
     private readonly ReleaseLogTable _log;
     private readonly TesterTable _testers;
 
-    public ReleaseTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Release> cache)
+    public ReleaseTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Release> cache, IEnumerable<IReleaseObserver> observers)
     {
+        _unit = unit;
+        _observers = [.. observers];
         _reader = reader;
         _cache = cache;
         unit.Enlist(this);
@@ -94,6 +100,7 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         if (happened is ApplicationSubmitted)
             _applied.Add(release.Id.Value);
         _log.Add(release.Id.Value, release.Revision, happened);
+        Tell(release);
     }
 
     public void SetWorkflow(ReleaseId id, string workflowInstanceId, string definitionId, int definitionVersion) =>
@@ -103,11 +110,22 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
 
     public ValueTask<IReadOnlyList<string>> ListTestersAsync(ReleaseId id, CancellationToken cancellationToken) => new(_testers.List(id.Value));
 
-    public void ChangeTesters(ReleaseId id, IReadOnlyList<string> added, IReadOnlyList<string> removed) => _testers.Change(id.Value, added, removed);
+    public void ChangeTesters(ReleaseId id, IReadOnlyList<string> added, IReadOnlyList<string> removed)
+    {
+        _testers.Change(id.Value, added, removed);
+        if (_observers.Length > 0 && Find(id.Value) is { } release)
+        {
+            _unit.OnCommitted(() =>
+            {
+                foreach (var observer in _observers)
+                    observer.TestersCommitted(id, release.Revision, added, removed);
+            });
+        }
+    }
 
     public void WriteTo(WriteBatch batch)
     {
-        Announce(batch);
+        KeepCommitted(batch);
         // A target is given up before another release of the unit takes it, so that the unique indexes hold at every statement (T18 with T22).
         foreach (var (release, storedRevision) in _saved.All.OrderBy(pending => pending.Document switch
         {
@@ -135,7 +153,7 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         _onTargets.Clear();
     }
 
-    private void Announce(WriteBatch batch)
+    private void KeepCommitted(WriteBatch batch)
     {
         var changed = _saved.Documents.Select(WithWorkflow).ToList();
         var attached = _workflows.Keys.Where(id => !_saved.Contains(id)).ToList();
@@ -155,6 +173,27 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
             foreach (var id in attached)
                 _cache.Forget(id);
         });
+    }
+
+    // Only where somebody has a version, or has had it, is there anything to tell.
+    private void Tell(Release release)
+    {
+        if (_observers.Length == 0 || release.Status is ReleaseStatus.NewVersionCreated or ReleaseStatus.UnderReview)
+            return;
+        if (_told.Count == 0)
+            _unit.OnCommitted(Announce);
+        _told.Add(release);
+    }
+
+    // What somebody gets is told before what nobody gets any more: at no moment is there nothing between an older full release and the next.
+    private void Announce()
+    {
+        foreach (var release in _told.OrderBy(release => release.Exposure == Exposure.None))
+        {
+            foreach (var observer in _observers)
+                observer.Committed(release);
+        }
+        _told.Clear();
     }
 
     private static void WriteNew(WriteBatch batch, Release release) => batch.Add(Insert,

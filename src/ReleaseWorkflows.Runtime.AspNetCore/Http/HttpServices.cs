@@ -34,6 +34,7 @@ public static class HttpServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutgoingHttpOptions>, OutgoingHttpOptionsValidation>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OutgoingHttpClient>();
+        services.TryAddSingleton<IOutgoingHttp, OutgoingHttp>();
         services.AddOutsideWorkHandler<OutgoingHttpHandler>();
         services.AddRouting();
         services.AddAuthorization();

@@ -17,6 +17,7 @@ using ReleaseWorkflows.Server.Api.Releases;
 using ReleaseWorkflows.Server.Api.SignIn;
 using ReleaseWorkflows.Server.Api.Versions;
 using ReleaseWorkflows.Server.Api.Workspaces;
+using ReleaseWorkflows.Server.Delivery;
 using ReleaseWorkflows.Server.Demo;
 using ReleaseWorkflows.Server.Engine;
 using ReleaseWorkflows.Server.FrontEnd;
@@ -67,6 +68,7 @@ internal static class ReleaseWorkflowsServer
             await app.Services.GetRequiredService<DemoData>().SeedAsync(cancellationToken);
         }
 
+        await app.Services.GetRequiredService<DeliveryLoader>().LoadAsync(cancellationToken);
         app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
     }
 
@@ -138,6 +140,7 @@ internal static class ReleaseWorkflowsServer
         api.MapReleases();
         api.MapRequests();
         api.MapEffects();
+        api.MapDelivery();
     }
 
     // Every usual way to name an address counts; a default of our own must not override any of them.

@@ -56,7 +56,7 @@ public sealed class OwnDefinitionTests
         server.Clock.Advance(TimeSpan.FromHours(5));
         await server.As(Role.WorkspaceAdmin).PostAsync($"/api/releases/{id}/approve");
         Assert.Equal("A reviewer of own decides in “Security”, 0 of 1 approvals given.", (await scene.ReadAsync(id)).Text("waitingFor"));
-        Assert.Empty((await Mailbox.WaitAsync(server, id, command == "reject" ? 1 : 0)).Where(mail => mail.Subject.Contains("Waiting for your decision", StringComparison.Ordinal)));
+        Assert.DoesNotContain((await Mailbox.WaitAsync(server, id, command == "reject" ? 1 : 0)), mail => mail.Subject.Contains("Waiting for your decision", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -303,7 +303,7 @@ public sealed class OwnDefinitionTests
         Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Created, answer.ToString());
     }
 
-    private static Task AdvanceToAsync(ReleaseScene scene, string id, int percentage, TimeSpan? by = null)
+    private static Task<Answer> AdvanceToAsync(ReleaseScene scene, string id, int percentage, TimeSpan? by = null)
     {
         scene.Server.Clock.Advance(by ?? TimeSpan.FromDays(1));
         return Eventually.ReadAsync(() => scene.ReadAsync(id), answer => answer.Number("percentage") == percentage, $"{percentage} %");

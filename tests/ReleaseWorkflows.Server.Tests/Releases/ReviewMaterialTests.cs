@@ -1,6 +1,6 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
-using System.IO.Compression;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 

@@ -19,6 +19,8 @@ internal static class AppEndpoints
         group.MapGet("", ListAsync).WithSummary("List the apps that can be released to.").Produces<Listing<TargetApp>>();
         group.MapPost("", CreateAsync).WithSummary("Create a target app.").Produces<TargetApp>(StatusCodes.Status201Created);
         group.MapGet("/{key}", ReadAsync).WithSummary("Read a target app.").Produces<TargetApp>();
+        group.MapWebhooks();
+        group.MapNotifications();
         group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace what an app is; releases that have applied keep the rules they applied under.").Produces<TargetApp>();
         group.MapPost("/{key}/workflow", AppWorkflow.CopyAsync)
             .WithSummary("Give an app a workflow definition of its own: a copy of the one it runs on. Later releases run on the copy.").Produces<TargetApp>();
@@ -26,10 +28,10 @@ internal static class AppEndpoints
 
     // Whoever prepares a release chooses among all apps, so every account sees them.
     private static async Task<IResult> ListAsync(ITargetAppStore store, CancellationToken cancellationToken) =>
-        Results.Ok(Listing.Of(await store.ListAsync(cancellationToken)));
+        Results.Ok(Listing.Of((await store.ListAsync(cancellationToken)).Select(Shown)));
 
     private static async Task<IResult> ReadAsync(string key, ITargetAppStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(new AppKey(key), cancellationToken) is { } app ? CommandResponse.Ok(app, app.Revision) : NotFound(key);
+        await store.FindAsync(new AppKey(key), cancellationToken) is { } app ? CommandResponse.Ok(Shown(app), app.Revision) : NotFound(key);
 
     private static async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -94,11 +96,14 @@ internal static class AppEndpoints
                 return CommandResponse.Refuse(stale);
             }
 
-            var next = asked with { Workspace = current.Workspace, Revision = current.Revision + 1 };
+            var next = asked with { Workspace = current.Workspace, Webhook = current.Webhook, Notifications = current.Notifications, Revision = current.Revision + 1 };
             store.Save(next);
-            return CommandResponse.Ok(next, next.Revision);
+            return CommandResponse.Ok(Shown(next), next.Revision);
         });
     }
+
+    // Secrets are stored, and shown when they are made.
+    private static TargetApp Shown(TargetApp app) => app with { Webhook = app.Webhook?.WithoutSecret() };
 
     private static TargetApp ReadApp(RequestReader input, AppKey key)
     {

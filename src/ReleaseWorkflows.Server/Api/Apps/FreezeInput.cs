@@ -11,7 +11,7 @@ internal static class FreezeInput
         [.. input.OptionalParts("freezes").Select(part => new FreezeWindow(
             part.Text("name", 10_000), part.OptionalTime("from"), part.OptionalTime("until"), ReadDays(part), part.OptionalText("timeZone", 100)))];
 
-    private static IReadOnlyList<DayOfWeek>? ReadDays(RequestReader part)
+    private static List<DayOfWeek>? ReadDays(RequestReader part)
     {
         if (part.OptionalTexts("days") is not { } words)
         {

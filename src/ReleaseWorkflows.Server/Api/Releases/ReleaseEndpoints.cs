@@ -44,6 +44,8 @@ internal static class ReleaseEndpoints
         release.MapGet("/package", PackageAsync).WithSummary("Downloads the built package.");
         release.MapGet("/test-qr.svg", QrSvgAsync).WithSummary("Draws the temporary test QR code as SVG.");
         release.MapGet("/test-qr.png", QrPngAsync).WithSummary("Draws the temporary test QR code as PNG.");
+        release.MapGet("/qr.svg", PublicQrSvgAsync).WithSummary("Draws the QR code for everybody as SVG, once the version is live.");
+        release.MapGet("/qr.png", PublicQrPngAsync).WithSummary("Draws the QR code for everybody as PNG, once the version is live.");
         release.MapTesters();
 
         release.MapPost("/" + WorkflowRestart.Command, RestartWorkflowAsync).WithSummary("Gives a release whose workflow has failed a new one (A31).");
@@ -360,6 +362,25 @@ internal static class ReleaseEndpoints
 
         context.Response.Headers.CacheControl = "no-store";
         return draw($"miniprogram://{release.Key.App}/{release.Key.Environment}/{release.Key.MiniProgram}?version={release.Key.Version}&test={token}");
+    }
+
+    private static Task<IResult> PublicQrSvgAsync(HttpContext context, IReleaseStore releases, string id) =>
+        PublicQrAsync(context, releases, id, text => TypedResults.Text(QrCodes.DrawSvg(text), "image/svg+xml"));
+
+    private static Task<IResult> PublicQrPngAsync(HttpContext context, IReleaseStore releases, string id) =>
+        PublicQrAsync(context, releases, id, text => TypedResults.Bytes(QrCodes.DrawPng(text), "image/png"));
+
+    // A26: it leads to the mini program, not to a version; which one a user gets is the delivery's to say.
+    private static async Task<IResult> PublicQrAsync(HttpContext context, IReleaseStore releases, string id, Func<string, IResult> draw)
+    {
+        if (await FindVisibleAsync(releases, id, CurrentActor.Of(context), context.RequestAborted) is not { } release)
+        {
+            return NotFound();
+        }
+
+        return release.Status == ReleaseStatus.FullRelease
+            ? draw($"miniprogram://{release.Key.App}/{release.Key.Environment}/{release.Key.MiniProgram}")
+            : Problem.NotFound("There is a QR code for everybody while the version is live for everybody: in Full Release.");
     }
 
     private static EditBasicInformation ReadBasicInformation(RequestReader input)

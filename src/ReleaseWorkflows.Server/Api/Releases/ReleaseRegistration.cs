@@ -1,7 +1,9 @@
 using ReleaseWorkflows.Activities;
 using ReleaseWorkflows.Activities.Trigger;
+using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
+using ReleaseWorkflows.Server.Delivery;
 using ReleaseWorkflows.Server.Notifications;
 using ReleaseWorkflows.Server.Outbox;
 using ReleaseWorkflows.Server.Packages;
@@ -23,6 +25,11 @@ internal static class ReleaseRegistration
         services.AddOptions<OutboxOptions>().BindConfiguration("ReleaseWorkflows:Outbox").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutboxHandler, PackageBuildHandler>();
         services.AddSingleton<IOutboxHandler, EmailHandler>();
+        services.AddSingleton<IOutboxHandler, WebhookHandler>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<DeliveryIndex>();
+        services.AddSingleton<IReleaseObserver>(provider => provider.GetRequiredService<DeliveryIndex>());
+        services.AddSingleton<DeliveryLoader>();
         services.AddSingleton<OutboxPump>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxPump>());
         return services;

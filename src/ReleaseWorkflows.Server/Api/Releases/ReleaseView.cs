@@ -123,7 +123,8 @@ internal sealed record ReleaseView(
 /// <param name="Configuration">Effective configuration.</param>
 /// <param name="Package">The built package; null before the first build.</param>
 /// <param name="TestQr">Test QR code; null once applied.</param>
-internal sealed record ReleaseLinks(string Self, string Log, string Configuration, string? Package, string? TestQr)
+/// <param name="Qr">QR code for everybody; null unless the version is live for everybody.</param>
+internal sealed record ReleaseLinks(string Self, string Log, string Configuration, string? Package, string? TestQr, string? Qr)
 {
     /// <summary>The links of a release.</summary>
     public static ReleaseLinks Of(Release release)
@@ -134,7 +135,8 @@ internal sealed record ReleaseLinks(string Self, string Log, string Configuratio
             $"{self}/log",
             $"{self}/configuration",
             release.Package is null ? null : $"{self}/package",
-            release.TestQrToken is null ? null : $"{self}/test-qr.svg");
+            release.TestQrToken is null ? null : $"{self}/test-qr.svg",
+            release.Status == ReleaseStatus.FullRelease ? $"{self}/qr.svg" : null);
     }
 }
 

@@ -1,0 +1,61 @@
+using ReleaseWorkflows.Domain;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Delivery;
+using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api.Problems;
+
+namespace ReleaseWorkflows.Server.Delivery;
+
+/// <summary><c>/api/delivery</c>: which version a user of a super app gets, and why. Answered from memory.</summary>
+internal static class DeliveryEndpoints
+{
+    private const int MaximumUserIdLength = 254;
+
+    /// <summary>Adds the endpoint.</summary>
+    public static void MapDelivery(this IEndpointRouteBuilder api) => api
+        .MapGet("/delivery/{app}/{environment}/{miniProgram}", Decide)
+        .WithTags("Delivery").WithSummary("Says which version a user gets, and why.").Produces<DeliveryView>();
+
+    private static IResult Decide(HttpContext context, DeliveryIndex index, string app, string environment, string miniProgram, string? userId)
+    {
+        if (userId is null or { Length: > MaximumUserIdLength } || string.IsNullOrWhiteSpace(userId))
+        {
+            return Problem.From(Refusal.InvalidField("userId", $"Say which user: userId has 1 to {MaximumUserIdLength} characters."));
+        }
+
+        // Whoever may not see releases to the app hears what everybody hears where nothing is delivered.
+        return Enum.GetNames<ReleaseEnvironment>().Contains(environment, StringComparer.Ordinal)
+            && index.TryDecide(new DeliveryTarget(new MiniProgramKey(miniProgram), new AppKey(app), Enum.Parse<ReleaseEnvironment>(environment)), userId, out var delivery)
+            && CurrentActor.Of(context).May(Permission.ViewReleases, delivery.Release.Subject)
+                ? TypedResults.Ok(DeliveryView.Of(delivery))
+                : Problem.NotFound($"This user gets no version of “{miniProgram}” in {app} {environment}.");
+    }
+}
+
+/// <summary>What a user gets.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="ReleaseId">The release.</param>
+/// <param name="Reason">Why: Pilot, Grayscale or Full.</param>
+/// <param name="Percentage">In a grayscale release, the percentage of users who get it; null otherwise.</param>
+/// <param name="Revision">Revision of the release the answer is from.</param>
+/// <param name="Package">The package.</param>
+internal sealed record DeliveryView(VersionNumber Version, ReleaseId ReleaseId, Exposure Reason, int? Percentage, int Revision, DeliveredPackage Package)
+{
+    /// <summary>The answer for a delivery.</summary>
+    public static DeliveryView Of(Domain.Delivery.Delivery delivery)
+    {
+        var release = delivery.Release;
+        return new DeliveryView(
+            release.Key.Version, release.Id, delivery.Reason, release.Percentage, release.Revision,
+            new DeliveredPackage(release.Package!.Digest, release.Package.Size, $"/api/releases/{release.Id}/package"));
+    }
+}
+
+/// <summary>The package of a version.</summary>
+/// <param name="Sha256">Its digest; a package with the same one is the same.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Address">Where to get it.</param>
+internal sealed record DeliveredPackage(string Sha256, long Size, string Address);
