@@ -54,7 +54,7 @@ public sealed class DefinitionTests
 
         var approval = (await scene.SendAsync(id, "approve")).Is(HttpStatusCode.Conflict, "not-awaited");
         Assert.Contains("has failed", approval.Text("detail"), StringComparison.Ordinal);
-        Assert.Empty(approval.Words("allowedCommands"));
+        Assert.Equal(["assign-reviewers"], approval.Words("allowedCommands"));
         Assert.Equal(["withdraw", "restart-workflow"], (await scene.ReadAsync(id)).Words("allowedCommands"));
         (await scene.DoAsync(id, "withdraw")).Stands("NewVersionCreated", "Withdrawn", Failed("hasty"));
 

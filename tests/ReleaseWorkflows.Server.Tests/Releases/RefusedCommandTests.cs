@@ -22,6 +22,11 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
         ("complete-pilot", ReleaseCommands.CompletePilot, null),
         ("go-live", ReleaseCommands.GoLive, new { type = "Full" }),
         ("grayscale", ReleaseCommands.Grayscale, new { percentage = 50 }),
+        ("assign-reviewers", ReleaseCommands.AssignReviewers, new { reviewers = new[] { "reviewer@superapp.example" } }),
+        ("hold", ReleaseCommands.Hold, new { reason = "Wait." }),
+        ("resume", ReleaseCommands.Resume, new { reason = "Go on." }),
+        ("override-freeze", ReleaseCommands.OverrideFreeze, new { reason = "A security fix." }),
+        ("take-offline", ReleaseCommands.TakeOffline, new { reason = "The shop has closed." }),
         ("cancel", ReleaseCommands.Cancel, null),
     ];
 
@@ -40,7 +45,7 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
         var id = await ReachAsync(scene, stage);
         var release = await scene.ReadAsync(id);
-        string[] allowed = [.. release.Words("allowedCommands"), .. (await scene.ReadAsync(id, scene.Reviewer)).Words("allowedCommands")];
+        var allowed = await AllowedToAnybodyAsync(scene, id);
         var before = await scene.PictureAsync(id);
 
         var refused = Commands.Where(command => !allowed.Contains(command.Name)).ToList();
@@ -51,8 +56,7 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
 
             Assert.True(answer.Code is "wrong-state" or "rule-broken", $"{name}: {answer}");
             Assert.Equal(release.Text("status"), answer.Text("releaseStatus"));
-            var actor = path is "approve" or "reject" ? scene.Reviewer : scene.Developer;
-            Assert.Equal((await scene.ReadAsync(id, actor)).Words("allowedCommands"), answer.Words("allowedCommands"));
+            Assert.Equal((await scene.ReadAsync(id, scene.WhoGives(path))).Words("allowedCommands"), answer.Words("allowedCommands"));
         }
 
         Assert.Equal(before, await scene.PictureAsync(id));
@@ -64,7 +68,7 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
     {
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
         var id = await ReachAsync(scene, stage);
-        string[] allowed = [.. (await scene.ReadAsync(id)).Words("allowedCommands"), .. (await scene.ReadAsync(id, scene.Reviewer)).Words("allowedCommands")];
+        var allowed = await AllowedToAnybodyAsync(scene, id);
 
         foreach (var (path, _, body) in Commands.Where(command => allowed.Contains(command.Name)))
         {
@@ -106,8 +110,8 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
 
         foreach (var (path, _, body) in Commands)
         {
-            var mayReview = path is "approve" or "reject";
-            var stranger = mayReview ? scene.Developer : scene.Reviewer;
+            var isTheApps = path is "approve" or "reject" or "assign-reviewers" or "override-freeze";
+            var stranger = isTheApps ? scene.Developer : scene.Reviewer;
             var method = path is "configuration" or "basic-information" or "testers" ? HttpMethod.Put : HttpMethod.Post;
 
             var answer = (await stranger.SendAsync(method, $"/api/releases/{id}/{path}", body)).Is(HttpStatusCode.Forbidden, "forbidden");
@@ -178,7 +182,7 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
         {
             var answer = (await admin.PostAsync($"/api/releases/{id}/{command}", body)).Is(HttpStatusCode.Forbidden, "self-approval");
             Assert.Equal("release.review", answer.Text("permission"));
-            Assert.Equal(["withdraw"], answer.Words("allowedCommands"));
+            Assert.Equal(["withdraw", "assign-reviewers"], answer.Words("allowedCommands"));
         }
 
         (await Server.As(Role.Reviewer).PostAsync($"/api/releases/{id}/approve")).Is(HttpStatusCode.OK);
@@ -241,5 +245,16 @@ public sealed class RefusedCommandTests(SharedServer shared) : IClassFixture<Sha
 
         Assert.StartsWith(stage.Replace("Unset", "", StringComparison.Ordinal), (await scene.ReadAsync(id)).Text("status"), StringComparison.Ordinal);
         return id;
+    }
+
+    private static async Task<ISet<string>> AllowedToAnybodyAsync(ReleaseScene scene, string id)
+    {
+        var allowed = new HashSet<string>();
+        foreach (var client in (ApiClient[])[scene.Developer, scene.Reviewer, scene.WhoGives("override-freeze")])
+        {
+            allowed.UnionWith((await scene.ReadAsync(id, client)).Words("allowedCommands"));
+        }
+
+        return allowed;
     }
 }

@@ -73,9 +73,17 @@ public sealed class ReleaseScene(TestServer server, string miniProgram)
     /// <summary>The release as its developer sees it.</summary>
     public async Task<Answer> ReadAsync(string id, ApiClient? client = null) => (await (client ?? Developer).GetAsync($"/api/releases/{id}")).Is(HttpStatusCode.OK);
 
+    /// <summary>Who usually gives a command.</summary>
+    public ApiClient WhoGives(string command) => command switch
+    {
+        "approve" or "reject" or "assign-reviewers" => Reviewer,
+        "override-freeze" => server.As(Role.WorkspaceAdmin),
+        _ => Developer,
+    };
+
     /// <summary>Sends a command in the name of whoever usually gives it.</summary>
     public Task<Answer> SendAsync(string id, string command, object? body = null, string? key = null) =>
-        (command is "approve" or "reject" ? Reviewer : Developer).SendAsync(
+        WhoGives(command).SendAsync(
             command is "configuration" or "basic-information" or "testers" ? HttpMethod.Put : HttpMethod.Post, $"/api/releases/{id}/{command}", body, key);
 
     /// <summary>Sends a command, which is accepted.</summary>

@@ -37,7 +37,7 @@ public sealed class ReleaseWalkTests(SharedServer shared) : IClassFixture<Shared
         var live = (await developer.PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK).Stands("FullRelease", "Approved", null);
 
         Assert.Equal("Auto", live.Text("mode"));
-        Assert.Empty(live.Words("allowedCommands"));
+        Assert.Equal(["take-offline"], live.Words("allowedCommands"));
         Assert.Equal("Auto", live.Json.GetProperty("request").GetProperty("mode").GetString());
         Assert.Equal(["ReleaseCreated", "PackageBuilt", "ApplicationSubmitted", "RequestApproved", "WentLive"], await scene.LogAsync(id));
         Assert.Equal("Finished", (await scene.InstanceAsync(id)).SubStatus);
@@ -53,7 +53,7 @@ public sealed class ReleaseWalkTests(SharedServer shared) : IClassFixture<Shared
         var applied = (await scene.DoAsync(id, "apply")).Stands("UnderReview", "InReview", "A reviewer of superapp-a decides.");
         Assert.Equal(["withdraw"], applied.Words("allowedCommands"));
         Assert.Empty((await scene.ReadAsync(id, Server.As(Role.Developer))).Words("allowedCommands"));
-        Assert.Equal(["reject", "approve"], (await scene.ReadAsync(id, scene.Reviewer)).Words("allowedCommands"));
+        Assert.Equal(["reject", "approve", "assign-reviewers"], (await scene.ReadAsync(id, scene.Reviewer)).Words("allowedCommands"));
         Assert.Contains((await scene.Reviewer.GetAsync("/api/approvals")).Items, item => item.GetProperty("id").GetString() == id);
         Assert.Contains((await scene.Developer.GetAsync("/api/requests")).Items, item => item.GetProperty("id").GetString() == id);
 
@@ -108,7 +108,7 @@ public sealed class ReleaseWalkTests(SharedServer shared) : IClassFixture<Shared
         {
             var raised = (await scene.DoAsync(id, "grayscale", new { percentage })).Stands("GrayscaleRelease", "Approved", "A developer raises the percentage.");
             Assert.Equal(percentage, raised.Number("percentage"));
-            Assert.Equal(["cancel", "grayscale"], raised.Words("allowedCommands"));
+            Assert.Equal(["cancel", "grayscale", "hold"], raised.Words("allowedCommands"));
             (await scene.SendAsync(id, "grayscale", new { percentage })).Is(HttpStatusCode.Conflict, "percentage-not-rising");
         }
 
