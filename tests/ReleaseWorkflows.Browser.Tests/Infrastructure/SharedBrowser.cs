@@ -11,6 +11,8 @@ namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
 /// </summary>
 public sealed class SharedBrowser : IAsyncLifetime
 {
+    private const int Patience = 60_000;
+
     private static readonly SemaphoreSlim Gate = new(1);
     private static readonly ConcurrentDictionary<string, Lazy<Task<IBrowserContext>>> People = new();
     private static IPlaywright? _playwright;
@@ -112,7 +114,8 @@ public sealed class SharedBrowser : IAsyncLifetime
         var context = await _browser!.NewContextAsync(options);
 
         // A loaded machine starts Studio's runtime slowly; what fails, fails by its condition and not by this.
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return context;
     }
 }

@@ -149,5 +149,44 @@
       element[callback] = id => location.assign(page(id));
     }
     host.replaceChildren(element);
+    if (key !== undefined) showWhatMatters();
   });
+
+  // --- The first look at a flowchart ------------------------------------------------------------------------------------------------------
+
+  // Studio shows the middle of a flowchart. What a reader wants is where it waits, or else where it begins, large enough to read.
+  const designer = "/studio/_content/Elsa.Studio.Workflows.Designer/designer.entry.js";
+  const zoom = 0.8;
+  const isViewer = name === "elsa-workflow-instance-viewer";
+
+  const showWhatMatters = async () => {
+    let isTouched = false;
+    for (const event of ["pointerdown", "wheel", "keydown"]) host.addEventListener(event, () => isTouched = true, { once: true, capture: true });
+    const { graphBindings } = await import(designer);
+    for (let last = "", calm = 0, tries = 0; tries < 150 && !isTouched; tries++) {
+      await new Promise(next => setTimeout(next, 100));
+      const graph = Object.values(graphBindings)[0]?.graph;
+      if (!graph || graph.getNodes().length === 0) continue;
+
+      // Studio measures and centres first; once it has come to rest it is our turn.
+      const state = JSON.stringify([graph.translate(), graph.getNodes().map(node => node.size())]);
+      calm = state === last ? calm + 1 : 0;
+      last = state;
+      if (calm < 4) continue;
+
+      const nodes = graph.getNodes();
+      if (isViewer && tries < 100 && !nodes.some(node => node.prop("activityStats"))) continue;
+      const isWaiting = node => {
+        const stats = node.prop("activityStats");
+        return Boolean(stats?.blocked || stats?.faulted);
+      };
+      const focus = nodes.find(isWaiting) ?? nodes.reduce((first, node) => node.position().x < first.position().x ? node : first);
+      const box = focus.getBBox();
+      const pane = graph.container.getBoundingClientRect();
+      graph.zoomTo(zoom);
+      const left = isWaiting(focus) ? pane.width / 2 - (box.x + box.width / 2) * zoom : 32 - box.x * zoom;
+      graph.translate(left, pane.height / 2 - (box.y + box.height / 2) * zoom);
+      return;
+    }
+  };
 })();
