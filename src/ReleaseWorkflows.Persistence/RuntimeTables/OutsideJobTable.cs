@@ -12,7 +12,7 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error FROM outside_jobs";
 
     private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
-    private static readonly SqlStatement FindDue = new(Columns + 
+    private static readonly SqlStatement FindDue = new(Columns +
         " WHERE due_at <= $now AND kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");
     private static readonly SqlStatement FindEarliest = new(Columns +
         " WHERE kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");

@@ -200,11 +200,6 @@ internal sealed class HttpHost : IAsyncDisposable
             string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<InstanceDeletion> DeleteAsync(string instanceId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<bool> SetVariablesAsync(
-            string instanceId, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 
     /// <summary>Signs a caller in by the header X-User: a name, and after a colon a role.</summary>
