@@ -122,7 +122,7 @@ internal sealed class PowerLossRun(int seed, BrokenPromise broken = BrokenPromis
     {
         var instance = await store.FindInstanceAsync(id, cancellationToken);
         foreach (var used in await store.FindInstanceBookmarksAsync(id, cancellationToken))
-            store.RemoveBookmark(used.Id);
+            store.RemoveBookmark(id, used.Id);
         var version = instance?.Version ?? 0;
         string[] bookmarks = [.. Enumerable.Range(0, 1 + (version % 3)).Select(_ => Guid.NewGuid().ToString("n"))];
         var state = $$"""{"bookmarks":[{{string.Join(",", bookmarks.Select(bookmark => $$"""{"id":"{{bookmark}}"}"""))}}],"filler":"{{new string('x', 500 * (version % 9))}}"}""";
