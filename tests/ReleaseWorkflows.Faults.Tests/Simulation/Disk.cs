@@ -34,16 +34,21 @@ internal sealed class Disk : ICommitQueue, IDisposable
         await Task.Yield();
         Commits++;
         if (Fails && _random.Next(150) == 0)
+        {
+            batch.Settle(isCommitted: false);
             throw new DatabaseUnavailableException(DatabaseFailure.DiskFull, "The disk is full.");
+        }
         _connection.Begin();
         var refusal = _connection.Apply(batch);
         _connection.Commit();
         if (_connection.WalPages > 2_000)
             _connection.Checkpoint();
+        var isHeardOf = !Fails || _random.Next(300) != 0;
+        batch.Settle(isCommitted: refusal is null && isHeardOf);
         await Task.Yield();
         if (refusal is not null)
             throw refusal;
-        if (Fails && _random.Next(300) == 0)
+        if (!isHeardOf)
             throw new DatabaseUnavailableException(DatabaseFailure.InputOutput, "The disk failed at the very end.");
     }
 
