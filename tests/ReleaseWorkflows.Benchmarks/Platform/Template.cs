@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
@@ -90,11 +91,22 @@ internal sealed partial class Template
     {
         var hash = Of("hash") is byte[] bytes ? Convert.ToHexString(bytes) : (string)Of("hash");
         var (name, payload) = ((string)Of("name"), Of("payload") as string);
-        // Some are made of more than name and payload; those stay as they are, and their bookmarks are found by id.
-        if (HashOf(name, payload) == hash && _tokens.TryAdd(hash, _tokens.Count))
-            _hashes.Add((_tokens[hash], name, payload is null ? [] : Split(payload)));
+        // What counts is the payload, or its first member where the others are there for people only. A hash that is made of more stays as it is; its
+        // bookmark is found by id.
+        if (Array.Find([payload, FirstMember(payload)], candidate => HashOf(name, candidate) == hash) is { } counted && _tokens.TryAdd(hash, _tokens.Count))
+            _hashes.Add((_tokens[hash], name, Split(counted)));
 
         object Of(string column) => values[Array.IndexOf(columns, column)];
+    }
+
+    private static string? FirstMember(string? payload)
+    {
+        if (payload is null)
+            return null;
+        using var document = JsonDocument.Parse(payload);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().FirstOrDefault() is { Value.ValueKind: not JsonValueKind.Undefined } first
+            ? $"{{\"{first.Name}\":{first.Value.GetRawText()}}}"
+            : null;
     }
 
     private static string HashOf(string name, string? payload) =>
