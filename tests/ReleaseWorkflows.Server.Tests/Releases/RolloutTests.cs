@@ -40,7 +40,7 @@ public sealed class RolloutTests(SharedServer shared) : IClassFixture<SharedServ
 
         Assert.Contains("is frozen (Release week) until", frozen.Text("detail"), StringComparison.Ordinal);
         Assert.InRange(frozen.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
-        (await scene.SendAsync(id, "override-freeze", new { reason = "A security fix." })).Is(HttpStatusCode.Forbidden, "forbidden");
+        (await scene.Developer.PostAsync($"/api/releases/{id}/override-freeze", new { reason = "A security fix." })).Is(HttpStatusCode.Forbidden, "forbidden");
         (await Server.As(Role.WorkspaceAdmin).PostAsync($"/api/releases/{id}/override-freeze", new { reason = "A security fix." })).Is(HttpStatusCode.OK);
         await scene.DoAsync(id, "grayscale", new { percentage = 50 });
         Assert.Equal(["FreezeOverridden", "PercentageRaised"], (await scene.LogAsync(id)).TakeLast(2));
