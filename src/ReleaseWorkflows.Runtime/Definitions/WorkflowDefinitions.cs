@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Definitions.CodeFirst;
 using ReleaseWorkflows.Runtime.Definitions.Validation;
 using ReleaseWorkflows.Runtime.Definitions.WorkflowActivities;
 using ReleaseWorkflows.Runtime.Resumption;
@@ -222,6 +223,9 @@ internal sealed class WorkflowDefinitions(
             Version = versions.Count == 0 ? 1 : versions.Max(static stored => stored.Version) + 1,
             Name = workflow.WorkflowMetadata.Name,
             Description = workflow.WorkflowMetadata.Description,
+            IsReadonly = workflow.IsReadonly,
+            IsSystem = workflow.IsSystem,
+            ProviderName = CodePart.IsIn(json) ? "CLR" : null,
             IsLatest = true,
             IsPublished = true,
             CreatedAt = time.GetUtcNow(),

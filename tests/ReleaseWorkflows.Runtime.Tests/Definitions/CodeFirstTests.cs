@@ -26,6 +26,7 @@ public sealed class CodeFirstTests : IDisposable
         Assert.Equal(["Hello World!", "Goodbye!"], Lines);
         var stored = Assert.Single(Versions(nameof(HelloWorld)));
         Assert.Equal((1, true, true), (stored.Version, stored.IsLatest, stored.IsPublished));
+        Assert.Equal((true, "CLR"), (stored.IsReadonly, stored.ProviderName));
     }
 
     [Fact]
