@@ -21,7 +21,35 @@ internal sealed partial class TimerPump(
 {
     /// <summary>Works off what is due now.</summary>
     /// <returns>Number of timers that acted.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken)).Acted;
+
+    /// <summary>Works off timers until cancelled, and then ends quietly: when one becomes due, when one was stored, and now and then in any case.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            var pause = options.Value.TimerPollInterval;
+            try
+            {
+                var (_, hasFailed) = await LookAsync(cancellationToken);
+                pause = await UntilNextAsync(pause, hasFailed, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The host stops. What is due now fires when it runs again.
+                return;
+            }
+            catch (Exception exception)
+            {
+                Log.LookFailed(logger, exception);
+            }
+
+            await WaitAsync(woken, pause, cancellationToken);
+        }
+    }
+
+    private async Task<(int Acted, bool HasFailed)> LookAsync(CancellationToken cancellationToken)
     {
         var acted = 0;
         var failed = new HashSet<string>(StringComparer.Ordinal);
@@ -31,7 +59,7 @@ internal sealed partial class TimerPump(
             var due = await FindDueAsync(options.Value.TimerBatchSize + failed.Count, cancellationToken);
             var open = due.Where(timer => !failed.Contains(timer.Id)).ToList();
             if (open.Count == 0)
-                return acted;
+                return (acted, failed.Count > 0);
 
             foreach (var together in open.Chunk(options.Value.TimersPerCommit))
             {
@@ -51,32 +79,6 @@ internal sealed partial class TimerPump(
                         failed.Add(timer.Id);
                 }
             }
-        }
-    }
-
-    /// <summary>Works off timers until cancelled, and then ends quietly: when one becomes due, when one was stored, and now and then in any case.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            var pause = options.Value.TimerPollInterval;
-            try
-            {
-                await RunOnceAsync(cancellationToken);
-                pause = await UntilNextAsync(pause, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // The host stops. What is due now fires when it runs again.
-                return;
-            }
-            catch (Exception exception)
-            {
-                Log.LookFailed(logger, exception);
-            }
-
-            await WaitAsync(woken, pause, cancellationToken);
         }
     }
 
@@ -193,7 +195,7 @@ internal sealed partial class TimerPump(
             UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindDueTimersAsync(time.GetUtcNow(), limit, token)),
         cancellationToken);
 
-    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, bool hasFailed, CancellationToken cancellationToken)
     {
         var next = await units.RunAsync(
             async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindNextTimerAsync(token)),
@@ -201,9 +203,12 @@ internal sealed partial class TimerPump(
         if (next is null)
             return atMost;
 
-        // A timer that is due already has failed just now; a second keeps the loop from spinning on it.
         var until = next.Value - time.GetUtcNow();
-        return until <= TimeSpan.Zero ? TimeSpan.FromSeconds(1) : until < atMost ? until : atMost;
+        if (until > TimeSpan.Zero)
+            return until < atMost ? until : atMost;
+
+        // What is due already became due during the look, or has failed in it; then a second keeps the loop from spinning on it.
+        return hasFailed ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
     }
 
     private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)

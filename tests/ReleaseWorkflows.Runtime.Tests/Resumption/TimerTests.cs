@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Runtime.Tests.Storage;
 
 namespace ReleaseWorkflows.Runtime.Tests.Resumption;
 
@@ -181,5 +184,60 @@ public sealed class TimerTests : IDisposable
         await pump;
     }
 
+    [Fact]
+    public async Task A_timer_that_becomes_due_while_the_pump_looks_is_worked_off_at_once()
+    {
+        var clock = new SlowReads();
+        using var host = new EngineHost(more: services => services
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton<IUnitOfWorkRunner>(provider => new SlowRunner(ActivatorUtilities.CreateInstance<InMemoryUnitOfWorkRunner>(provider), clock)));
+        await host.PublishAsync(Flow.Of("f", [Delay("d", "00:01:00"), Flow.Activity("a", "Test.Announce")], "d -> a"));
+        await host.StartAsync("f");
+        // The first look finds nothing; a minute later, when it asks for the next timer, that one is due.
+        clock.PassesWithEachUnit = TimeSpan.FromSeconds(59);
+
+        using var cancellation = new CancellationTokenSource();
+        var pump = host.Timers.RunAsync(cancellation.Token);
+        await host.Get<Announcement>().Heard.WaitAsync(TimeSpan.FromSeconds(10));
+
+        await cancellation.CancelAsync();
+        await pump;
+    }
+
     private static JsonObject Delay(string id, string duration) => Flow.Activity(id, "Elsa.Delay", ("timeSpan", Flow.Literal(duration)));
+
+    /// <summary>A clock that moves with the work, and whose timers never ring: whoever waits on one waits for ever.</summary>
+    private sealed class SlowReads : TimeProvider
+    {
+        private DateTimeOffset _now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+        public TimeSpan PassesWithEachUnit { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Silent();
+
+        public void Pass() => _now += PassesWithEachUnit;
+
+        private sealed class Silent : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class SlowRunner(IUnitOfWorkRunner inner, SlowReads clock) : IUnitOfWorkRunner
+    {
+        public async Task<T> RunAsync<T>(Func<IServiceProvider, CancellationToken, Task<UnitOfWorkResult<T>>> work, CancellationToken cancellationToken)
+        {
+            var result = await inner.RunAsync(work, cancellationToken);
+            clock.Pass();
+            return result;
+        }
+    }
 }
