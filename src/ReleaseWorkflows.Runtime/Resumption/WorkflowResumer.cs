@@ -87,11 +87,11 @@ internal sealed class WorkflowResumer(IWorkflowEngine engine, IWorkflowStore sto
 
     private string HashOf<TActivity>(object stimulus) => hasher.Hash(ActivityTypeNames.Of(typeof(TActivity)).Name, stimulus);
 
-    // The narrowest of what is indexed is read; the rest of the filter is applied to it.
+    // The narrowest of what is indexed is read; the rest of the filter is applied to it. Ids of bookmarks have no index: an instance is the shorter way to them.
     private async Task<List<BookmarkRecord>> FindAsync(BookmarkFilter filter, CancellationToken cancellationToken)
     {
         var found = new List<BookmarkRecord>();
-        if (Given(filter.BookmarkId, filter.BookmarkIds) is { } ids)
+        if (Given(filter.WorkflowInstanceId, filter.WorkflowInstanceIds) is null && Given(filter.BookmarkId, filter.BookmarkIds) is { } ids)
         {
             foreach (var id in ids)
             {

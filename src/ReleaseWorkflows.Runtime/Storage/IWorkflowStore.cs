@@ -31,7 +31,7 @@ public interface IWorkflowStore
     ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
         string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken);
 
-    /// <summary>The bookmark with this id, or null.</summary>
+    /// <summary>The bookmark with this id, or null. Walks through all bookmarks: where the instance is known, ask for its bookmarks.</summary>
     ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken);
 
     /// <summary>All bookmarks of an instance, in the order they were created.</summary>
