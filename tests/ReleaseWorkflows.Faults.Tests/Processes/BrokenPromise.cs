@@ -88,7 +88,7 @@ internal sealed class FaultProbe(KillSwitch kill, BrokenPromise broken) : Commit
                 break;
             case CommitPoint.AfterStatement:
                 yield return "after-statement";
-                if (statement!.StartsWith("DELETE FROM timers WHERE id = ", StringComparison.Ordinal))
+                if (statement!.StartsWith("DELETE FROM timers WHERE id = ", StringComparison.Ordinal) || statement.StartsWith("DELETE FROM timers WHERE id IN (SELECT value", StringComparison.Ordinal))
                     yield return "timer-claim";
                 if (statement.Contains("INTO workflow_definitions", StringComparison.Ordinal))
                     yield return "publish";
