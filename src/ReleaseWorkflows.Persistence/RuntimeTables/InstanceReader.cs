@@ -30,7 +30,7 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
 
         var search = SearchOf(query);
         var (page, pageArguments) = InstanceList.Page(Header, query, search);
-        var items = reader.List(page, ReadHeader, pageArguments);
+        var items = reader.List(page, InstanceTable.ReadHeader, pageArguments);
 
         // A first page that is not full says itself how many there are.
         if (query.Skip == 0 && items.Count < query.Take)
@@ -44,10 +44,10 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
         new(reader.List(ListDefinitionIds, static row => row.GetString(0)));
 
     public ValueTask<WorkflowInstanceRecord?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
-        new(reader.Find(FindWhole, static row => ReadHeader(row) with { State = row.GetBytes(14) }, instanceId));
+        new(reader.Find(FindWhole, static row => InstanceTable.ReadHeader(row) with { State = row.GetBytes(14) }, instanceId));
 
     public ValueTask<WorkflowInstanceRecord?> FindHeaderAsync(string instanceId, CancellationToken cancellationToken) =>
-        new(reader.Find(FindHeader, ReadHeader, instanceId));
+        new(reader.Find(FindHeader, InstanceTable.ReadHeader, instanceId));
 
     public ValueTask<JournalPage> ReadJournalAsync(string instanceId, JournalQuery query, CancellationToken cancellationToken)
     {
@@ -112,23 +112,4 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
 
         bool Is(SqlStatement question) => reader.List(question, static row => true, query.SearchTerm).Count > 0;
     }
-
-    private static WorkflowInstanceRecord ReadHeader(SqlRow row) => new()
-    {
-        Id = row.GetString(0),
-        DefinitionId = row.GetString(1),
-        DefinitionVersionId = row.GetString(2),
-        DefinitionVersion = row.GetInt32(3),
-        ParentInstanceId = row.GetStringOrNull(4),
-        CorrelationId = row.GetStringOrNull(5),
-        Name = row.GetStringOrNull(6),
-        Status = row.GetString(7),
-        SubStatus = row.GetString(8),
-        IncidentCount = row.GetInt32(9),
-        CreatedAt = row.GetTime(10),
-        UpdatedAt = row.GetTime(11),
-        FinishedAt = row.GetTimeOrNull(12),
-        Version = row.GetInt32(13),
-        State = default,
-    };
 }

@@ -171,12 +171,8 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         && instance.ParentInstanceId == read.ParentInstanceId
         && instance.FinishedAt == read.FinishedAt;
 
-    private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
-        MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();
-
-    private static string ReadId(SqlRow row) => row.GetString(0);
-
-    private static WorkflowInstanceRecord Read(SqlRow row) => new()
+    /// <summary>Reads an instance without its state, from the columns that every question for instances begins with.</summary>
+    internal static WorkflowInstanceRecord ReadHeader(SqlRow row) => new()
     {
         Id = row.GetString(0),
         DefinitionId = row.GetString(1),
@@ -192,7 +188,13 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         UpdatedAt = row.GetTime(11),
         FinishedAt = row.GetTimeOrNull(12),
         Version = row.GetInt32(13),
-        State = row.GetBytes(14),
-        ActivationKey = row.GetStringOrNull(15),
+        State = default,
     };
+
+    private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
+        MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();
+
+    private static string ReadId(SqlRow row) => row.GetString(0);
+
+    private static WorkflowInstanceRecord Read(SqlRow row) => ReadHeader(row) with { State = row.GetBytes(14), ActivationKey = row.GetStringOrNull(15) };
 }

@@ -5,7 +5,7 @@ using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
-/// <summary>Reads stored instances without running them.</summary>
+/// <summary>Reads stored instances.</summary>
 internal sealed class InstanceRestorer(EngineServices engine, IWorkflowDefinitions definitions, IWorkflowStore store, IServiceProvider services)
 {
     /// <summary>The hash of a stimulus.</summary>
@@ -17,20 +17,29 @@ internal sealed class InstanceRestorer(EngineServices engine, IWorkflowDefinitio
         if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } record)
             return null;
 
+        return StateOf(await RestoreAsync(record, cancellationToken), record.State);
+    }
+
+    /// <summary>An instance as it was when it was stored.</summary>
+    /// <exception cref="WorkflowNotFoundException">The version it runs on is not stored.</exception>
+    /// <exception cref="InstanceUnreadableException">Its state cannot be read.</exception>
+    public async Task<WorkflowExecutionContext> RestoreAsync(WorkflowInstanceRecord record, CancellationToken cancellationToken)
+    {
         var graph = await definitions.FindVersionAsync(record.DefinitionVersionId, cancellationToken) ?? throw new WorkflowNotFoundException(
-            $"The instance '{instanceId}' runs on version {record.DefinitionVersion} of '{record.DefinitionId}', which is not stored.");
+            $"The instance '{record.Id}' runs on version {record.DefinitionVersion} of '{record.DefinitionId}', which is not stored.");
         var context = new WorkflowExecutionContext(engine, services, graph, record.Id, cancellationToken)
         {
             CreatedAt = record.CreatedAt,
             UpdatedAt = record.UpdatedAt,
             FinishedAt = record.FinishedAt,
             CorrelationId = record.CorrelationId,
+            ActivationKey = record.ActivationKey,
             Name = record.Name,
             ParentWorkflowInstanceId = record.ParentInstanceId,
             SubStatus = Enum.Parse<WorkflowSubStatus>(record.SubStatus),
         };
         new InstanceStateReader(context).Read(record.State);
-        return StateOf(context, record.State);
+        return context;
     }
 
     /// <summary>What is said of an instance outside the engine.</summary>

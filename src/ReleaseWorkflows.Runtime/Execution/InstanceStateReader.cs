@@ -18,16 +18,27 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     private readonly TypeAliases _types = burst.Engine.Types;
     private readonly Dictionary<string, ActivityExecutionContext> _contexts = new(StringComparer.Ordinal);
 
-    /// <exception cref="InvalidOperationException">The state was written by a newer program, or does not belong to this workflow.</exception>
+    /// <exception cref="InstanceUnreadableException">The state was written by a newer program, is damaged, or does not belong to this workflow.</exception>
     public void Read(ReadOnlyMemory<byte> state)
     {
-        // Not disposed: elements of the document live on in properties until they are read.
-        var root = JsonDocument.Parse(state, Deep).RootElement;
+        try
+        {
+            // Not disposed: elements of the document live on in properties until they are read.
+            ReadAll(JsonDocument.Parse(state, Deep).RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException and not InstanceUnreadableException)
+        {
+            throw new InstanceUnreadableException($"The state of the instance '{burst.Id}' is damaged: {exception.Message}", exception);
+        }
+    }
+
+    private void ReadAll(JsonElement root)
+    {
         var schema = root.GetProperty("schema").GetInt32();
 
         if (schema > InstanceStateWriter.Schema)
         {
-            throw new InvalidOperationException(string.Create(
+            throw new InstanceUnreadableException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The state of the instance '{burst.Id}' has the format {schema}; this program knows formats up to {InstanceStateWriter.Schema}. A newer program has to run it."));
         }
@@ -251,7 +262,7 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
     private ActivityNode NodeOf(JsonElement source)
     {
         var id = source.GetProperty("activity").GetString()!;
-        return burst.Graph.FindByKey(id) ?? throw new InvalidOperationException(
+        return burst.Graph.FindByKey(id) ?? throw new InstanceUnreadableException(
             $"The state of the instance '{burst.Id}' speaks of the activity '{id}', which version {burst.Workflow.Identity.Version} of the definition "
             + $"'{burst.Workflow.Identity.DefinitionId}' does not have.");
     }
@@ -289,4 +300,22 @@ internal sealed class InstanceStateReader(WorkflowExecutionContext burst)
         source.TryGetProperty(name, out var value) ? StateValues.Read(value, _types) : null;
 
     private static string? Text(JsonElement source, string name) => source.TryGetProperty(name, out var value) ? value.GetString() : null;
+}
+
+/// <summary>The state of an instance cannot be read: a newer program wrote it, it is damaged, or it does not belong to the workflow.</summary>
+internal sealed class InstanceUnreadableException : InvalidOperationException
+{
+    public InstanceUnreadableException()
+    {
+    }
+
+    public InstanceUnreadableException(string message)
+        : base(message)
+    {
+    }
+
+    public InstanceUnreadableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

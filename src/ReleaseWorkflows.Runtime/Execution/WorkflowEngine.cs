@@ -21,6 +21,7 @@ internal sealed partial class WorkflowEngine(
     IWorkflowStore store,
     WorkflowRunner runner,
     BurstRecorder recorder,
+    InstanceRestorer restorer,
     LogPersistenceEvaluator logPersistence,
     IServiceProvider services,
     IOptions<WorkflowRuntimeOptions> options,
@@ -98,7 +99,7 @@ internal sealed partial class WorkflowEngine(
                 if (await ResumeAsync(instanceId, bookmarkId, stimulus.Input, cancellationToken) is { } run)
                     resumed.Add(run);
             }
-            catch (WorkflowNotFoundException exception) when (stimulus.InstanceId is null)
+            catch (Exception exception) when (stimulus.InstanceId is null && exception is (WorkflowNotFoundException or InstanceUnreadableException))
             {
                 // Whoever waits beside it must not suffer. It goes on waiting, and is told of when it is addressed by itself.
                 LogUnreadable(instanceId, exception);
@@ -342,21 +343,7 @@ internal sealed partial class WorkflowEngine(
         if (await store.FindInstanceAsync(instanceId, cancellationToken) is not { } record || (expected is not null && record.Status != expected.ToString()))
             return null;
 
-        var graph = await definitions.FindVersionAsync(record.DefinitionVersionId, cancellationToken)
-            ?? throw new WorkflowNotFoundException(
-                $"The instance '{instanceId}' runs on version {record.DefinitionVersion} of '{record.DefinitionId}', which is not stored.");
-        var context = new WorkflowExecutionContext(engine, services, graph, record.Id, cancellationToken)
-        {
-            CreatedAt = record.CreatedAt,
-            UpdatedAt = record.UpdatedAt,
-            FinishedAt = record.FinishedAt,
-            CorrelationId = record.CorrelationId,
-            ActivationKey = record.ActivationKey,
-            Name = record.Name,
-            ParentWorkflowInstanceId = record.ParentInstanceId,
-            SubStatus = Enum.Parse<WorkflowSubStatus>(record.SubStatus),
-        };
-        new InstanceStateReader(context).Read(record.State);
+        var context = await restorer.RestoreAsync(record, cancellationToken);
         var isRunning = context.Status == WorkflowStatus.Running;
 
         return new Burst

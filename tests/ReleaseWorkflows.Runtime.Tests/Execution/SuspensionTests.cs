@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Tests.Execution;
@@ -257,18 +258,24 @@ public sealed class SuspensionTests : IDisposable
             ["Workflow1", "flow", "a"], state.GetProperty("contexts").EnumerateArray().Select(context => context.GetProperty("activity").GetString()));
     }
 
-    [Fact]
-    public async Task A_state_of_a_newer_program_is_refused()
+    [Theory]
+    [InlineData("\"schema\":1", "\"schema\":2", "newer program")]
+    [InlineData("\"contexts\":", "\"contents\":", "damaged")]
+    public async Task An_instance_whose_state_cannot_be_read_is_refused_by_itself_and_holds_up_nobody_else(string stored, string instead, string reason)
     {
         await _host.PublishAsync(Flow.Of("f", [Flow.Wait("a")]));
         var run = await _host.StartAsync("f");
-        var stored = _host.Instance(run.InstanceId);
-        var state = Encoding.UTF8.GetString(stored.State.Span).Replace("\"schema\":1", "\"schema\":2", StringComparison.Ordinal);
-        _host.Database.Commit([rows => rows.Instances[stored.Id] = stored with { State = Encoding.UTF8.GetBytes(state) }]);
+        var record = _host.Instance(run.InstanceId);
+        var state = Encoding.UTF8.GetString(record.State.Span).Replace(stored, instead, StringComparison.Ordinal);
+        _host.Database.Commit([rows => rows.Instances[record.Id] = record with { State = Encoding.UTF8.GetBytes(state) }]);
+        var other = await _host.StartAsync("f");
+        var bookmark = _host.Bookmarks(run.InstanceId).Single();
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => Answer("a"));
+        var heard = await Answer("a");
 
-        Assert.Contains("newer program", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([other.InstanceId], heard.Resumed.Select(resumed => resumed.InstanceId));
+        var exception = await Assert.ThrowsAsync<InstanceUnreadableException>(() => _host.RunAsync(engine => engine.ResumeAsync(run.InstanceId, bookmark.Id)));
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
