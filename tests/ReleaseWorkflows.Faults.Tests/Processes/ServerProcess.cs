@@ -103,6 +103,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         server._process.BeginErrorReadLine();
         server.Address = await server._ready.Task.WaitAsync(Patience);
         server.StartTime = watch.Elapsed;
+        // It has ended, but what it wrote last may still be on its way here.
+        if (server.Address is null)
+            await server.WaitAsync();
         return server;
     }
 
