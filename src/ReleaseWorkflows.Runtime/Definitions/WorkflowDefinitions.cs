@@ -226,6 +226,7 @@ internal sealed class WorkflowDefinitions(
             IsReadonly = workflow.IsReadonly,
             IsSystem = workflow.IsSystem,
             ProviderName = CodePart.IsIn(json) ? "CLR" : null,
+            ToolVersion = workflow.WorkflowMetadata.ToolVersion?.ToString(),
             IsLatest = true,
             IsPublished = true,
             CreatedAt = time.GetUtcNow(),

@@ -140,6 +140,14 @@ public sealed class DefinitionTests : IDisposable
     }
 
     [Fact]
+    public async Task The_version_of_the_tool_a_file_was_made_with_is_kept()
+    {
+        var stored = await _host.PublishAsync(Flow.Of("f", [Flow.Step("a")], [], [], definition => definition["toolVersion"] = "3.8.0.0"));
+
+        Assert.Equal("3.8.0.0", _host.Database.Committed.Definitions[stored.Id].ToolVersion);
+    }
+
+    [Fact]
     public async Task Publishing_makes_the_next_version_the_only_published_one()
     {
         var first = await _host.PublishAsync(Flow.Of("f", [Flow.Step("a")]));
