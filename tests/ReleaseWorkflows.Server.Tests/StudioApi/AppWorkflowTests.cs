@@ -11,6 +11,18 @@ public sealed class AppWorkflowTests(SharedServer shared) : IClassFixture<Shared
     private ApiClient Owner => shared.Server.As(Role.WorkspaceAdmin);
 
     [Fact]
+    public async Task The_answer_shows_nothing_of_the_secret_of_the_webhook()
+    {
+        var app = await CreateAppAsync();
+        (await Owner.PutAsync($"/api/apps/{app}/webhook", new { url = "https://hooks.example/releases" })).Is(HttpStatusCode.OK);
+
+        var changed = (await Owner.PostAsync($"/api/apps/{app}/workflow")).Is(HttpStatusCode.OK);
+
+        var shown = (await Owner.GetAsync($"/api/apps/{app}")).Json.GetProperty("webhook").GetRawText();
+        Assert.Equal(shown, changed.Json.GetProperty("webhook").GetRawText());
+    }
+
+    [Fact]
     public async Task A_copy_of_the_default_belongs_to_the_app_and_its_administrators_edit_and_publish_it()
     {
         var app = await CreateAppAsync();

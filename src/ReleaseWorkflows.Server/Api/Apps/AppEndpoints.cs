@@ -69,7 +69,6 @@ internal static class AppEndpoints
 
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)
     {
-        var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var asked = ReadApp(input, new AppKey(key));
         await AppWorkflow.CheckAsync(asked, input, context, cancellationToken);
@@ -78,32 +77,15 @@ internal static class AppEndpoints
             return Problem.From(refusal);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            if (await store.FindAsync(new AppKey(key), stop) is not { } current)
-            {
-                return CommandResponse.Refuse(NotFound(key));
-            }
-
-            if (!actor.May(Permission.Define, new Subject(null, null, current.Workspace)))
-            {
-                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
-            }
-
-            if (EntityTags.Stale(context, current.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
-
-            var next = asked with { Workspace = current.Workspace, Webhook = current.Webhook, Notifications = current.Notifications, Revision = current.Revision + 1 };
-            store.Save(next);
-            return CommandResponse.Ok(Shown(next), next.Revision);
-        });
+        return await AppChange.RunAsync(
+            context,
+            key,
+            current => asked with { Workspace = current.Workspace, Webhook = current.Webhook, Notifications = current.Notifications },
+            static app => CommandResponse.Ok(Shown(app), app.Revision));
     }
 
     // Secrets are stored, and shown when they are made.
-    private static TargetApp Shown(TargetApp app) => app with { Webhook = app.Webhook?.WithoutSecret() };
+    internal static TargetApp Shown(TargetApp app) => app with { Webhook = app.Webhook?.WithoutSecret() };
 
     private static TargetApp ReadApp(RequestReader input, AppKey key)
     {

@@ -45,39 +45,14 @@ internal static class AppWorkflow
     public static Task<IResult> CopyAsync(HttpContext context, string key, CancellationToken cancellationToken)
     {
         var actor = CurrentActor.Of(context);
-        return CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            if (await store.FindAsync(new AppKey(key), stop) is not { } app)
-            {
-                return CommandResponse.Refuse(AppEndpoints.NotFound(key));
-            }
-
-            if (!actor.May(Permission.Define, new Subject(null, null, app.Workspace)))
-            {
-                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
-            }
-
-            if (EntityTags.Stale(context, app.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
-
-            var own = OwnDefinitionId(app.Key);
-            if (app.WorkflowDefinitionId == own)
-            {
-                return CommandResponse.Refuse(Problem.AlreadyExists($"The app “{key}” runs on a definition of its own already: {own}."));
-            }
-
-            if (await MakeAsync(app, own, actor, services, stop) is { } problem)
-            {
-                return CommandResponse.Refuse(problem);
-            }
-
-            var next = app with { WorkflowDefinitionId = own, Revision = app.Revision + 1 };
-            store.Save(next);
-            return CommandResponse.Ok(next, next.Revision);
-        });
+        return AppChange.RunAsync(
+            context,
+            key,
+            static app => app with { WorkflowDefinitionId = OwnDefinitionId(app.Key) },
+            static app => CommandResponse.Ok(AppEndpoints.Shown(app), app.Revision),
+            async (app, services, stop) => app.WorkflowDefinitionId == OwnDefinitionId(app.Key)
+                ? Problem.AlreadyExists($"The app “{key}” runs on a definition of its own already: {app.WorkflowDefinitionId}.")
+                : await MakeAsync(app, OwnDefinitionId(app.Key), actor, services, stop));
     }
 
     // The copy is a change of its own. If the app could not be changed afterwards, the next attempt finds the copy and goes on with it.

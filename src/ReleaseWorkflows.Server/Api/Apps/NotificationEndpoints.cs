@@ -1,7 +1,5 @@
-using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Notifications;
-using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
@@ -19,11 +17,10 @@ internal static class NotificationEndpoints
     }
 
     private static async Task<IResult> ReadAsync(string key, ITargetAppStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(new AppKey(key), cancellationToken) is { } app ? CommandResponse.Ok(NotificationAnswer.Of(app), app.Revision) : NotFound(key);
+        await store.FindAsync(new AppKey(key), cancellationToken) is { } app ? CommandResponse.Ok(NotificationAnswer.Of(app), app.Revision) : AppEndpoints.NotFound(key);
 
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)
     {
-        var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var settings = Read(input);
         if (input.Finish() is { } refusal)
@@ -31,28 +28,8 @@ internal static class NotificationEndpoints
             return Problem.From(refusal);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            if (await store.FindAsync(new AppKey(key), stop) is not { } current)
-            {
-                return CommandResponse.Refuse(NotFound(key));
-            }
-
-            if (!actor.May(Permission.Define, new Subject(null, null, current.Workspace)))
-            {
-                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
-            }
-
-            if (EntityTags.Stale(context, current.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
-
-            var next = current with { Notifications = settings, Revision = current.Revision + 1 };
-            store.Save(next);
-            return CommandResponse.Ok(NotificationAnswer.Of(next), next.Revision);
-        });
+        return await AppChange.RunAsync(
+            context, key, app => app with { Notifications = settings }, static app => CommandResponse.Ok(NotificationAnswer.Of(app), app.Revision));
     }
 
     private static NotificationSettings Read(RequestReader input)
@@ -98,8 +75,6 @@ internal static class NotificationEndpoints
 
     private static NotificationKind? Parse(string word) =>
         Enum.GetNames<NotificationKind>().Contains(word, StringComparer.Ordinal) ? Enum.Parse<NotificationKind>(word) : null;
-
-    private static Problem NotFound(string key) => Problem.NotFound($"There is no app “{key}”. GET /api/apps lists them.");
 }
 
 /// <summary>How an app speaks to applicants, as an answer.</summary>

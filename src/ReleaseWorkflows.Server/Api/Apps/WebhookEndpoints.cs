@@ -1,6 +1,4 @@
-using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
-using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
@@ -33,39 +31,12 @@ internal static class WebhookEndpoints
         }
 
         var secret = WebhookSignature.NewSecret();
-        return await ChangeAsync(context, key, app => app with { Webhook = new AppWebhook(url, secrets.Close(secret)) }, app =>
+        return await AppChange.RunAsync(context, key, app => app with { Webhook = new AppWebhook(url, secrets.Close(secret)) }, app =>
             CommandResponse.Ok(new WebhookAnswer(url, secret), app.Revision).Remembering(new WebhookAnswer(url, null)));
     }
 
     private static Task<IResult> RemoveAsync(HttpContext context, string key) =>
-        ChangeAsync(context, key, app => app with { Webhook = null }, _ => CommandResponse.NoContent());
-
-    private static Task<IResult> ChangeAsync(HttpContext context, string key, Func<TargetApp, TargetApp> change, Func<TargetApp, CommandResponse> answer)
-    {
-        var actor = CurrentActor.Of(context);
-        return CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            if (await store.FindAsync(new AppKey(key), stop) is not { } current)
-            {
-                return CommandResponse.Refuse(Problem.NotFound($"There is no app “{key}”. GET /api/apps lists them."));
-            }
-
-            if (!actor.May(Permission.Define, new Subject(null, null, current.Workspace)))
-            {
-                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
-            }
-
-            if (EntityTags.Stale(context, current.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
-
-            var next = change(current) with { Revision = current.Revision + 1 };
-            store.Save(next);
-            return answer(next);
-        });
-    }
+        AppChange.RunAsync(context, key, app => app with { Webhook = null }, _ => CommandResponse.NoContent());
 }
 
 /// <summary>A webhook as an answer.</summary>
