@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Portal.Access;
 using ReleaseWorkflows.Server.Portal.Components;
+using ReleaseWorkflows.Server.Portal.Forms;
 using ReleaseWorkflows.Server.Portal.Frame;
 
 namespace ReleaseWorkflows.Server.Portal;
 
 /// <summary>
 /// What people see in a browser: Razor components rendered by the server, one folder per concept. A page is a component with a route
-/// (<c>@page</c>); it stands in the frame, requires a session unless it says otherwise, and works without script. To add one, write the component and, if the
-/// navigation shall name it, a line in <see cref="Navigation"/>.
+/// (<c>@page</c>); it stands in the frame, requires a session unless it says otherwise, and works without script. Its forms send commands as
+/// <see cref="PostedForm"/> tells. To add one, write the component and, if the navigation shall name it, a line in <see cref="Navigation"/>.
 /// </summary>
 internal static class PortalPages
 {
@@ -18,7 +19,8 @@ internal static class PortalPages
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<Icons>();
+        services.AddSingleton<Icons>().AddSingleton<PageNotices>();
+        services.AddScoped<PostedForm>().AddScoped<PageCommands>();
         PagePolicies.Add(services.AddAuthorizationBuilder());
         services.AddAntiforgery(options =>
         {

@@ -26,6 +26,9 @@ internal static class CommandEndpoint
     /// <summary>Header of an answer that was given before.</summary>
     public const string ReplayedHeader = "Idempotency-Replayed";
 
+    /// <summary>The code of the refusal of a key that was used for another request.</summary>
+    public const string KeyReused = "idempotency-key-reused";
+
     /// <summary>Runs the work in a unit of work and commits if its answer is below 400.</summary>
     /// <param name="context">The request; somebody is signed in.</param>
     /// <param name="work">
@@ -107,7 +110,7 @@ internal static class CommandEndpoint
         {
             return CommandResponse.Refuse(new Problem(
                 StatusCodes.Status422UnprocessableEntity,
-                "idempotency-key-reused",
+                KeyReused,
                 "This Idempotency-Key was used for another request. Choose a new key for each command, and keep it only for repeats of that command."));
         }
 

@@ -38,6 +38,9 @@ internal sealed class CommandResponse : IResult
     /// <summary>What a repeat gets for a body: <see cref="Body"/>, unless that holds a secret which is shown once.</summary>
     public ReadOnlyMemory<byte> RememberedBody { get; private init; }
 
+    /// <summary>What was refused, for those who show it themselves; null if the answer is no refusal.</summary>
+    public Problem? Problem { get; private init; }
+
     /// <summary>True if the unit of work is committed before the answer leaves.</summary>
     public bool IsCommitted { get; private init; }
 
@@ -63,7 +66,10 @@ internal sealed class CommandResponse : IResult
         problem.StatusCode,
         problem.RetryAfterSeconds is { } seconds ? new Dictionary<string, string> { ["Retry-After"] = seconds } : new Dictionary<string, string>(),
         Problem.ContentType,
-        problem.ToUtf8());
+        problem.ToUtf8())
+    {
+        Problem = problem,
+    };
 
     /// <summary>The same answer, of which only this much is stored and given to a repeat.</summary>
     public CommandResponse Remembering(object body) =>

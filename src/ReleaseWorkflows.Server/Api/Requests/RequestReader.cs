@@ -32,9 +32,11 @@ internal sealed class RequestReader
     private readonly List<RequestReader> _parts = [];
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly bool _isUnreadable;
+    private readonly bool _isForm;
 
-    private RequestReader(JsonElement members, string prefix, Dictionary<string, List<string>> errors, bool isUnreadable)
+    private RequestReader(JsonElement members, string prefix, Dictionary<string, List<string>> errors, bool isUnreadable, bool isForm = false)
     {
+        _isForm = isForm;
         _members = members;
         _prefix = prefix;
         _errors = errors;
@@ -62,6 +64,25 @@ internal sealed class RequestReader
         }
 
         return new RequestReader(members, "", errors, isUnreadable: complaint is not null);
+    }
+
+    /// <summary>
+    /// Reads fields of a form, in which everything is text: numbers and yes or no are understood, a blank field counts as left out, several values of
+    /// one name are a list. What is wrong is told to a person who sees the field, so without its name.
+    /// </summary>
+    public static RequestReader ReadForm(IFormCollection form, IEnumerable<string> fields)
+    {
+        var members = new Dictionary<string, object>();
+        foreach (var field in fields)
+        {
+            var texts = form[field].Select(text => text?.ReplaceLineEndings("\n").Trim() ?? "").Where(text => text.Length > 0).ToList();
+            if (texts.Count > 0)
+            {
+                members[field] = texts is [var only] ? only : texts;
+            }
+        }
+
+        return new RequestReader(JsonSerializer.SerializeToElement(members), "", [], isUnreadable: false, isForm: true);
     }
 
     /// <summary>The object itself, for readers of the domain; undefined if it could not be parsed. Its members do not count as asked for.</summary>
@@ -96,7 +117,7 @@ internal sealed class RequestReader
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            return Complain<string>(name, $"{name} is a text, not {Describe(value)}.");
+            return Complain<string>(name, $"{Call(name)} is a text, not {Describe(value)}.");
         }
 
         var text = value.GetString()!;
@@ -107,11 +128,11 @@ internal sealed class RequestReader
 
         if (text.Length > maximum)
         {
-            return Complain<string>(name, FormattableString.Invariant($"Shorten {name}: it has {text.Length} characters, at most {maximum} are kept."));
+            return Complain<string>(name, FormattableString.Invariant($"Shorten {Mention(name)}: it has {text.Length} characters, at most {maximum} are kept."));
         }
 
         return text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
-            ? Complain<string>(name, $"Remove the control characters from {name}.")
+            ? Complain<string>(name, $"Remove the control characters from {Mention(name)}.")
             : text;
     }
 
@@ -148,7 +169,7 @@ internal sealed class RequestReader
         }
 
         var words = string.Join(", ", Enum.GetNames<TEnum>());
-        Add(name, text is null ? $"{name} is one of the words {words}, not {Describe(value)}." : $"“{Shorten(text)}” is none of {words}.");
+        Add(name, text is null ? $"{Call(name)} is one of the words {words}, not {Describe(value)}." : $"“{Shorten(text)}” is none of {words}.");
         return null;
     }
 
@@ -164,12 +185,12 @@ internal sealed class RequestReader
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum)
+        if (IsInteger(value, out var number) && number >= minimum && number <= maximum)
         {
             return number;
         }
 
-        Add(name, FormattableString.Invariant($"{name} is a whole number from {minimum} to {maximum}, not {Describe(value)}."));
+        Add(name, FormattableString.Invariant($"{Call(name)} is a whole number from {minimum} to {maximum}, not {Describe(value)}."));
         return null;
     }
 
@@ -181,12 +202,12 @@ internal sealed class RequestReader
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum)
+        if (IsNumber(value, out var number) && number >= minimum && number <= maximum)
         {
             return number;
         }
 
-        Add(name, FormattableString.Invariant($"{name} is a number from {minimum} to {maximum}, not {Describe(value)}."));
+        Add(name, FormattableString.Invariant($"{Call(name)} is a number from {minimum} to {maximum}, not {Describe(value)}."));
         return null;
     }
 
@@ -199,8 +220,10 @@ internal sealed class RequestReader
                 return null;
             case { ValueKind: JsonValueKind.True or JsonValueKind.False } value:
                 return value.GetBoolean();
+            case { ValueKind: JsonValueKind.String } value when _isForm && bool.TryParse(value.GetString(), out var truth):
+                return truth;
             case { } value:
-                Add(name, $"{name} is true or false, not {Describe(value)}.");
+                Add(name, $"{Call(name)} is true or false, not {Describe(value)}.");
                 return null;
         }
     }
@@ -232,6 +255,11 @@ internal sealed class RequestReader
         if (Find(name) is not { } value)
         {
             return null;
+        }
+
+        if (_isForm && value.ValueKind == JsonValueKind.String)
+        {
+            return [value.GetString()!];
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -412,10 +440,31 @@ internal sealed class RequestReader
     {
         if (!_isUnreadable && Find(name) is null)
         {
-            Add(name, $"{name} is missing; it is {what}.");
+            Add(name, _isForm ? $"This is missing; it is {what}." : $"{name} is missing; it is {what}.");
         }
 
         return value;
+    }
+
+    // Beside a field of a page its name is said by its label.
+    private string Call(string name) => _isForm ? "This" : name;
+
+    private string Mention(string name) => _isForm ? "this" : name;
+
+    private bool IsInteger(JsonElement value, out int number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number
+            ? value.TryGetInt32(out number)
+            : _isForm && value.ValueKind == JsonValueKind.String && int.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    }
+
+    private bool IsNumber(JsonElement value, out double number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number
+            ? value.TryGetDouble(out number)
+            : _isForm && value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
     private T? Complain<T>(string name, string message)

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using ReleaseWorkflows.Server.FrontEnd;
+
+namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
+
+/// <summary>
+/// Looks at the page of a tab as people with little sight, small screens and dark rooms do. Each page is looked at once in each state that differs:
+/// <c>await tab.LookAsync("release-under-review")</c>.
+/// </summary>
+/// <remarks>With <c>RELEASEWORKFLOWS_PICTURES</c> set to a folder, each look leaves its pictures there, for people to look at.</remarks>
+internal static class Looks
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("RELEASEWORKFLOWS_PICTURES");
+
+    /// <summary>At 1,400 and 400 pixels, light and dark: nothing is wider than the screen, and axe finds nothing. Leaves the tab at 1,400, light.</summary>
+    public static async Task LookAsync(this BrowserPage tab, string name)
+    {
+        foreach (var width in new[] { 400, 1400 })
+        {
+            await tab.Page.SetViewportSizeAsync(width, 900);
+            foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+            {
+                await tab.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+                Assert.Equal(width, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+                await tab.AssertAccessibleAsync($"{name}, {width} pixels, {scheme}");
+                if (Pictures is not null)
+                {
+                    Directory.CreateDirectory(Pictures);
+                    await tab.Page.ScreenshotAsync(new PageScreenshotOptions
+                    {
+                        Path = Path.Combine(Pictures, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"),
+                        FullPage = true,
+                    });
+                }
+            }
+        }
+    }
+
+    /// <summary>Fails if axe finds a violation of WCAG 2.2 A or AA, or of its best practices.</summary>
+    public static async Task AssertAccessibleAsync(this BrowserPage tab, string where)
+    {
+        var folder = tab.Server.Services.GetRequiredService<FrontEndFolder>();
+        await tab.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(folder.Packages, "axe-core", "axe.min.js")));
+        var json = await tab.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const found = await axe.run(document, { resultTypes: ["violations"] });
+              return JSON.stringify(found.violations.map(rule => `${rule.id}: ${rule.help}\n` + rule.nodes.map(node => `  ${node.target.join(" ")}: ${node.failureSummary}`).join("\n")));
+            }
+            """);
+        var violations = JsonSerializer.Deserialize<string[]>(json)!;
+        Assert.True(violations.Length == 0, $"{where}: {string.Join('\n', violations)}");
+    }
+}
