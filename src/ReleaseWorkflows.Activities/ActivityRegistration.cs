@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Rehearsal;
 using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain.Pilot;
 using ReleaseWorkflows.Domain.Releases;
@@ -10,8 +11,8 @@ namespace ReleaseWorkflows.Activities;
 public static class ActivityRegistration
 {
     /// <summary>
-    /// Adds the domain's services and those of the activities. The host supplies the stores, <c>IWorkflowHost</c>, <c>ICurrentActor</c>
-    /// and <c>IReleaseReplies</c>, and registers the activities of this assembly with its engine.
+    /// Adds the domain's services and those of the activities. The host supplies the stores, <c>IWorkflowHost</c>, <c>ICurrentActor</c>,
+    /// <c>IReleaseReplies</c> and <c>IDryRun</c>, and registers the activities of this assembly with its engine.
     /// </summary>
     public static IServiceCollection AddReleaseActivities(this IServiceCollection services) => services
         .AddScoped<ReleaseService>()
@@ -19,5 +20,6 @@ public static class ActivityRegistration
         .AddScoped<CommandInProgress>()
         .AddScoped<ReleaseCommandService>()
         .AddScoped<WorkflowRestart>()
+        .AddScoped<ReleaseRehearsal>()
         .AddScoped<ReleaseLauncher>();
 }

@@ -5,16 +5,17 @@ using Elsa.Workflows;
 using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
+using ReleaseWorkflows.Activities.Rehearsal;
 using ReleaseWorkflows.Domain;
 
 namespace ReleaseWorkflows.Activities.Trigger;
 
 /// <summary>
 /// Creates the release that a request asks for (T1), in the name of whoever sent it. The answer is offered as outputs, for a
-/// “Write HTTP response” after it.
+/// “Write HTTP response” after it. A request with <c>?dryRun=true</c> creates nothing and is told what would happen.
 /// </summary>
 [Activity("ReleaseWorkflows", "Releases", "Creates the release that a request asks for, in the name of whoever sent it.", DisplayName = "Create release")]
-[FlowNode("Created", "Refused")]
+[FlowNode("Created", "Refused", "Rehearsed")]
 public sealed class CreateRelease : Activity
 {
     /// <summary>Creates the activity.</summary>
@@ -32,50 +33,60 @@ public sealed class CreateRelease : Activity
     public Output<string> ReleaseId { get; set; } = null!;
 
     /// <summary>Status of the answer, for example 409.</summary>
-    [Output(Description = "The status code of the answer if the request was refused.")]
+    [Output(Description = "The status code of the answer if nothing was created.")]
     public Output<int> StatusCode { get; set; } = null!;
 
     /// <summary>Body of the answer.</summary>
-    [Output(Description = "The body of the answer if the request was refused.")]
+    [Output(Description = "The body of the answer if nothing was created.")]
     public Output<string> Body { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var refusal = await CreateAsync(context);
-        if (refusal is null)
+        var (outcome, reply) = await CreateAsync(context);
+        if (reply is not null)
         {
-            await context.CompleteActivityWithOutcomesAsync("Created");
-            return;
+            context.Set(StatusCode, reply.StatusCode);
+            context.Set(Body, reply.Body);
         }
 
-        var reply = context.GetRequiredService<IReleaseReplies>().Refused(refusal);
-        context.Set(StatusCode, reply.StatusCode);
-        context.Set(Body, reply.Body);
-        await context.CompleteActivityWithOutcomesAsync("Refused");
+        await context.CompleteActivityWithOutcomesAsync(outcome);
     }
 
-    private async ValueTask<Refusal?> CreateAsync(ActivityExecutionContext context)
+    private async ValueTask<(string Outcome, HttpReply? Reply)> CreateAsync(ActivityExecutionContext context)
     {
         var actor = await context.GetRequiredService<ICurrentActor>().FindAsync(context.CancellationToken);
         if (actor is null)
         {
-            return new Refusal(RefusalCodes.Unauthenticated, "Sign in, or send an API key: Authorization: ApiKey <key>.");
+            return Refused(new Refusal(RefusalCodes.Unauthenticated, "Sign in, or send an API key: Authorization: ApiKey <key>."));
         }
 
+        var dryRun = context.GetRequiredService<IDryRun>();
         var body = JsonSerializer.SerializeToUtf8Bytes(Request.GetOrDefault(context));
+        if (dryRun.Read(out var isDryRun) is { } unclear)
+        {
+            return Refused(unclear);
+        }
+
         if (context.GetRequiredService<IReleaseReplies>().Read(body, out var command) is { } unreadable)
         {
-            return unreadable;
+            return Refused(unreadable);
+        }
+
+        if (isDryRun)
+        {
+            return ("Rehearsed", await dryRun.AnswerAsync(command!, actor, context.CancellationToken));
         }
 
         var result = await context.GetRequiredService<ReleaseLauncher>().CreateAsync(command!, actor, context.CancellationToken);
         if (result.IsRefused)
         {
-            return result.Refusal;
+            return Refused(result.Refusal);
         }
 
         context.Set(ReleaseId, result.Release.Id.Value);
-        return null;
+        return ("Created", null);
+
+        (string, HttpReply?) Refused(Refusal refusal) => ("Refused", context.GetRequiredService<IReleaseReplies>().Refused(refusal));
     }
 }

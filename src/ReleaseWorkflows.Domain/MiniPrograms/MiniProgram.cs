@@ -90,6 +90,12 @@ public interface IMiniProgramStore
     /// <summary>Stores a new mini program (revision 1) or a changed one; a lost race fails the commit.</summary>
     void Save(MiniProgram miniProgram);
 
+    /// <summary>The revisions of the global configuration that were stored, the oldest first; see <see cref="GlobalConfigurationHistory"/>.</summary>
+    ValueTask<IReadOnlyList<GlobalConfigurationRevision>> ListConfigurationsAsync(MiniProgramKey key, CancellationToken cancellationToken);
+
+    /// <summary>Stores a revision of the global configuration; a taken number fails the commit.</summary>
+    void AddConfiguration(GlobalConfigurationRevision revision);
+
     /// <summary>The version, or null.</summary>
     ValueTask<MiniProgramVersion?> FindVersionAsync(MiniProgramKey key, VersionNumber number, CancellationToken cancellationToken);
 

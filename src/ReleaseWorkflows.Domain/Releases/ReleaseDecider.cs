@@ -648,16 +648,20 @@ public static class ReleaseDecider
     /// <summary>T26: while the target is frozen, nobody more gets the version, unless an admin of the app lets it pass.</summary>
     private static ReleaseDecision? RequireNoFreeze(Release release, ReleaseContext context, DateTimeOffset now) =>
         context.Freeze is { } freeze && !release.IsFreezeOverridden
-            ? ReleaseDecision.Refuse(new Refusal(
-                RefusalCodes.Frozen,
-                $"{release.Key.App} {release.Key.Environment} is frozen ({freeze.Name}) until {freeze.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Wait, or ask an admin of the app to override the freeze.")
-            {
-                RetryAfter = freeze.Until - now,
-                Data = new Dictionary<string, string> { ["freeze"] = freeze.Name },
-            })
+            ? ReleaseDecision.Refuse(FrozenBy(release.Key, freeze, now))
             : null;
 
-    private static Refusal OccupiedBy(Release occupant) => new(
+    /// <summary>The refusal for a target that is frozen now (T26).</summary>
+    public static Refusal FrozenBy(ReleaseKey key, ActiveFreeze freeze, DateTimeOffset now) => new(
+        RefusalCodes.Frozen,
+        $"{key.App} {key.Environment} is frozen ({freeze.Name}) until {freeze.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Wait, or ask an admin of the app to override the freeze.")
+    {
+        RetryAfter = freeze.Until - now,
+        Data = new Dictionary<string, string> { ["freeze"] = freeze.Name },
+    };
+
+    /// <summary>The refusal for a target that another version is on its way to (A22).</summary>
+    public static Refusal OccupiedBy(Release occupant) => new(
         RefusalCodes.TargetOccupied,
         $"{occupant.Key} is {Words(occupant.Status)}. One version at a time goes to a target: let it finish or cancel it first.")
     {

@@ -73,6 +73,23 @@ internal sealed class MiniProgramRow
     public required string Document { get; init; }
 }
 
+internal sealed class MiniProgramConfigurationRow
+{
+    public long Key { get; init; }
+
+    public required string MiniProgram { get; init; }
+
+    public int Number { get; init; }
+
+    public long ChangedAt { get; init; }
+
+    public string? ChangedBy { get; init; }
+
+    public string? ChangedByName { get; init; }
+
+    public required string Configuration { get; init; }
+}
+
 internal sealed class MiniProgramVersionRow
 {
     public long Key { get; init; }

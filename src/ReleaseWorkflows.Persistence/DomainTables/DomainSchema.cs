@@ -45,6 +45,11 @@ internal static class DomainSchema
             row.ToTable("mini_programs").HasKey(miniProgram => miniProgram.Key);
             row.HasIndex(miniProgram => miniProgram.Id).IsUnique();
         });
+        model.Entity<MiniProgramConfigurationRow>(row =>
+        {
+            row.ToTable("mini_program_configurations").HasKey(revision => revision.Key);
+            row.HasIndex(revision => new { revision.MiniProgram, revision.Number }).IsUnique();
+        });
         model.Entity<MiniProgramVersionRow>(row =>
         {
             row.ToTable("mini_program_versions").HasKey(version => version.Key);

@@ -6,7 +6,7 @@ using ReleaseWorkflows.Persistence.Database;
 
 namespace ReleaseWorkflows.Persistence.DomainTables;
 
-/// <summary>Mini programs, guarded by their revision, and their versions, which never change.</summary>
+/// <summary>Mini programs, guarded by their revision, with the configurations they have had, and their versions; neither of those ever changes.</summary>
 internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
 {
     private const string VersionColumns =
@@ -17,6 +17,16 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
     private static readonly SqlStatement Insert = new("INSERT INTO mini_programs (id, revision, document) VALUES ($id, $revision, $document)");
     private static readonly SqlStatement Update =
         new("UPDATE mini_programs SET revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
+
+    private static readonly SqlStatement ListConfigurations = new("""
+        SELECT mini_program, number, changed_at, changed_by, changed_by_name, configuration FROM mini_program_configurations
+        WHERE mini_program = $mini_program ORDER BY number
+        """);
+
+    private static readonly SqlStatement InsertConfiguration = new("""
+        INSERT INTO mini_program_configurations (mini_program, number, changed_at, changed_by, changed_by_name, configuration)
+        VALUES ($mini_program, $number, $changed_at, $changed_by, $changed_by_name, $configuration)
+        """);
 
     private static readonly SqlStatement FindVersionByNumber = new(VersionColumns + " WHERE mini_program = $mini_program AND number = $number");
     private static readonly SqlStatement ListVersions = new(VersionColumns + " WHERE mini_program = $mini_program ORDER BY key DESC");
@@ -29,6 +39,7 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
     private readonly CommittedCache<MiniProgram> _cache;
     private readonly PendingDocuments<MiniProgram> _saved = new(miniProgram => miniProgram.Key.Value, miniProgram => miniProgram.Revision);
     private readonly List<MiniProgramVersion> _addedVersions = [];
+    private readonly List<GlobalConfigurationRevision> _addedConfigurations = [];
 
     public MiniProgramTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<MiniProgram> cache)
     {
@@ -50,6 +61,15 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
     }
 
     public void Save(MiniProgram miniProgram) => _saved.Save(miniProgram);
+
+    public ValueTask<IReadOnlyList<GlobalConfigurationRevision>> ListConfigurationsAsync(MiniProgramKey key, CancellationToken cancellationToken)
+    {
+        var revisions = _reader.List(ListConfigurations, ReadConfiguration, key.Value);
+        revisions.AddRange(_addedConfigurations.Where(revision => revision.MiniProgram == key));
+        return new(revisions);
+    }
+
+    public void AddConfiguration(GlobalConfigurationRevision revision) => _addedConfigurations.Add(revision);
 
     public ValueTask<MiniProgramVersion?> FindVersionAsync(MiniProgramKey key, VersionNumber number, CancellationToken cancellationToken) =>
         new(_addedVersions.Find(version => version.MiniProgram == key && version.Number == number) ?? _reader.Find(FindVersionByNumber, ReadVersion, key.Value, number.Value));
@@ -75,6 +95,11 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
             else
                 batch.AddGuarded($"Mini program {miniProgram.Key} has changed since revision {storedRevision}.", Update, miniProgram.Revision, document, miniProgram.Key.Value, storedRevision);
         }
+        foreach (var revision in _addedConfigurations)
+        {
+            batch.Add(InsertConfiguration, revision.MiniProgram.Value, revision.Number, revision.At.ToMicroseconds(), revision.By?.Value, revision.ByName,
+                revision.Configuration.ToCanonicalJson());
+        }
         foreach (var version in _addedVersions)
         {
             batch.Add(InsertVersion, version.MiniProgram.Value, version.Number.Value, version.SourceDigest, version.Size, version.FileCount,
@@ -86,9 +111,13 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
     {
         _saved.Clear();
         _addedVersions.Clear();
+        _addedConfigurations.Clear();
     }
 
     private static MiniProgram Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.MiniProgram)!;
+
+    private static GlobalConfigurationRevision ReadConfiguration(SqlRow row) => new(new MiniProgramKey(row.GetString(0)), row.GetInt32(1), row.GetTime(2),
+        row.GetStringOrNull(3) is { } by ? new UserId(by) : null, row.GetStringOrNull(4), JsonSerializer.Deserialize(row.GetUtf8(5), DomainJson.Default.ConfigurationValues)!);
 
     private static MiniProgramVersion ReadVersion(SqlRow row) => new(new MiniProgramKey(row.GetString(0)), new VersionNumber(row.GetString(1)), row.GetString(2),
         row.GetInt64(3), row.GetInt32(4), new UserId(row.GetString(5)), row.GetString(6), row.GetTime(7));

@@ -101,6 +101,12 @@ internal sealed class InMemoryUnit
         public void Save(MiniProgram miniProgram) =>
             unit.State = unit.State with { MiniPrograms = unit.State.MiniPrograms.SetItem(miniProgram.Key, miniProgram) };
 
+        public ValueTask<IReadOnlyList<GlobalConfigurationRevision>> ListConfigurationsAsync(MiniProgramKey key, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("The rules of releases do not ask for the history of a mini program.");
+
+        public void AddConfiguration(GlobalConfigurationRevision revision) =>
+            throw new NotSupportedException("The rules of releases do not write the history of a mini program.");
+
         public ValueTask<MiniProgramVersion?> FindVersionAsync(MiniProgramKey key, VersionNumber number, CancellationToken cancellationToken) =>
             new(unit.State.Versions.Find(version => version.MiniProgram == key && version.Number == number));
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Persistence.Idempotency;
 using ReleaseWorkflows.Runtime.Storage;
@@ -81,6 +82,28 @@ public sealed class CatalogTablesTests
         Assert.Equal([Version("1.1.0"), Version("1.0.0")], await unit.ListVersionsAsync(Coffee, None));
         Assert.Equal(Version("1.0.0"), await unit.FindVersionAsync(Coffee, new VersionNumber("1.0.0"), None));
         await Assert.ThrowsAsync<ConcurrencyConflictException>(() => database.CommitAsync<IMiniProgramStore>(store => store.AddVersion(Version("1.0.0"))));
+    }
+
+    [Fact]
+    public async Task Global_configurations_are_listed_oldest_first_and_a_number_is_taken_once()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        var now = DateTimeOffset.UnixEpoch.AddYears(56);
+        GlobalConfigurationRevision[] revisions =
+        [
+            new(Coffee, 1, now, null, null, ConfigurationValues.Empty),
+            new(Coffee, 2, now.AddHours(1), new UserId("ada"), "Ada", new ConfigurationValues { ServerDomains = ["api.coffee.example"] }),
+        ];
+        await database.CommitAsync<IMiniProgramStore>(store => store.AddConfiguration(revisions[0]));
+        await using var scope = database.Begin();
+        var unit = scope.ServiceProvider.GetRequiredService<IMiniProgramStore>();
+        unit.AddConfiguration(revisions[1]);
+
+        Assert.Equal(revisions, await unit.ListConfigurationsAsync(Coffee, None));
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(None);
+        Assert.Equal(revisions, await unit.ListConfigurationsAsync(Coffee, None));
+        Assert.Empty(await unit.ListConfigurationsAsync(new MiniProgramKey("tea"), None));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => database.CommitAsync<IMiniProgramStore>(store => store.AddConfiguration(revisions[1])));
     }
 
     [Fact]

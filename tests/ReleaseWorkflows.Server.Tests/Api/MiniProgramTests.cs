@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
@@ -172,5 +173,51 @@ public sealed class MiniProgramTests(SharedServer shared) : IClassFixture<Shared
         var answer = await Owner.PutAsync("/api/mini-programs/coffee/configuration", """{ "webUrls": ["ftp://x"], "environmentVariables": { "1A": "x", "B": 2 }, "features": [], "payments": {} }""");
 
         Assert.Equal(["environmentVariables.1A", "environmentVariables.B", "features", "payments", "webUrls[0]"], answer.Is(HttpStatusCode.BadRequest, "invalid").BadFields);
+    }
+
+    [Fact]
+    public async Task A_mini_program_keeps_the_revisions_of_its_configuration_and_compares_them()
+    {
+        var path = "/api/mini-programs/" + SharedServer.NewKey("history");
+        await Owner.PostAsync("/api/mini-programs", new { key = path.Split('/')[^1], name = "History", configuration = new { serverDomains = new[] { "a.example" } } });
+        await Owner.PutAsync(path + "/configuration", new { serverDomains = new[] { "a.example", "b.example" } });
+        await Owner.PutAsync(path + "/configuration", new { serverDomains = new[] { "a.example", "b.example" } });
+        await Owner.PutAsync(path, new { name = "Another name is no revision of the configuration" });
+        await Owner.PutAsync(path + "/configuration", new { serverDomains = new[] { "b.example" }, features = new { hot = true } });
+
+        var revisions = (await Owner.GetAsync(path + "/configuration/revisions")).Is(HttpStatusCode.OK).Items;
+        var last = (await Owner.GetAsync(path + "/configuration/difference")).Is(HttpStatusCode.OK).Json;
+        var all = (await Owner.GetAsync(path + "/configuration/difference?from=1&to=3")).Is(HttpStatusCode.OK).Json;
+
+        Assert.Equal([1, 2, 3], revisions.Select(revision => revision.GetProperty("number").GetInt32()));
+        Assert.All(revisions, revision => Assert.Equal("Dora Developer-Admin", revision.GetProperty("by").GetString()));
+        Assert.Equal(["", "serverDomains", "serverDomains, features.hot"], revisions.Select(revision => Settings(revision)));
+        Assert.Equal("b.example", Assert.Single(revisions[2].GetProperty("configuration").GetProperty("serverDomains").EnumerateArray()).GetString());
+        Assert.Equal((2, 3, "serverDomains, features.hot"), (last.GetProperty("from").GetInt32(), last.GetProperty("to").GetInt32(), Settings(last)));
+        Assert.Equal("b.example", all.GetProperty("changes")[0].GetProperty("after")[0].GetString());
+        Assert.Equal("a.example", all.GetProperty("changes")[0].GetProperty("before")[0].GetString());
+        Assert.Equal(["from", "to"], (await Owner.GetAsync(path + "/configuration/difference?from=0&to=4")).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
+        (await shared.Server.As(Role.Reviewer).GetAsync(path + "/configuration/revisions")).Is(HttpStatusCode.NotFound, "not-found");
+
+        static string Settings(JsonElement revision) =>
+            string.Join(", ", revision.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("setting").GetString()));
+    }
+
+    [Fact]
+    public async Task A_mini_program_from_before_revisions_were_kept_begins_with_the_configuration_it_has()
+    {
+        await using var server = await TestServer.StartAsync();
+        var owner = server.As(Role.DeveloperAdmin);
+        const string Path = "/api/mini-programs/coffee/configuration";
+
+        var first = Assert.Single((await owner.GetAsync(Path + "/revisions")).Is(HttpStatusCode.OK).Items);
+        await owner.PutAsync(Path, new { serverDomains = new[] { "api.coffee.example" } });
+        var revisions = (await owner.GetAsync(Path + "/revisions")).Is(HttpStatusCode.OK).Items;
+
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("by").ValueKind);
+        Assert.Equal(2, first.GetProperty("configuration").GetProperty("serverDomains").GetArrayLength());
+        Assert.Equal(2, revisions.Count);
+        Assert.Equal(first.ToString(), revisions[0].ToString());
+        Assert.Contains(revisions[1].GetProperty("changes").EnumerateArray(), change => change.GetProperty("setting").GetString() == "payment.merchantId");
     }
 }

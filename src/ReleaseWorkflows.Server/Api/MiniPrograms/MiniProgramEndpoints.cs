@@ -23,6 +23,10 @@ internal static class MiniProgramEndpoints
         group.MapGet("/{key}", ReadAsync).WithSummary("Read a mini program.").Produces<MiniProgramAnswer>();
         group.MapPut("/{key}", ReplaceAsync).WithSummary("Replace name, description, category, icon and service contacts.").Produces<MiniProgramAnswer>();
         group.MapGet("/{key}/configuration", ReadConfigurationAsync).WithSummary("Read the global configuration.").Produces<ConfigurationValues>();
+        group.MapGet("/{key}/configuration/revisions", ListRevisionsAsync)
+            .WithSummary("List the global configurations a mini program has had, each with what it changed.").Produces<Listing<GlobalConfigurationView>>();
+        group.MapGet("/{key}/configuration/difference", CompareRevisionsAsync)
+            .WithSummary("Compare two global configurations of a mini program.").Produces<ConfigurationDifferenceView>();
         group.MapPut("/{key}/configuration", ReplaceConfigurationAsync)
             .WithSummary("Replace the global configuration; releases that can still be edited take it over.").Produces<MiniProgramAnswer>();
     }
@@ -44,6 +48,29 @@ internal static class MiniProgramEndpoints
         var (miniProgram, problem) = await store.FindAsync(key, CurrentActor.Of(context), Permission.ViewReleases, cancellationToken);
         return miniProgram is null ? problem! : CommandResponse.Ok(miniProgram.Configuration, miniProgram.Revision);
     }
+
+    private static async Task<IResult> ListRevisionsAsync(HttpContext context, string key, IMiniProgramStore store, CancellationToken cancellationToken)
+    {
+        var (miniProgram, problem) = await store.FindAsync(key, CurrentActor.Of(context), Permission.ViewReleases, cancellationToken);
+        return miniProgram is null
+            ? problem!
+            : TypedResults.Ok(Listing.Of(GlobalConfigurationView.Of(await ReadHistoryAsync(store, miniProgram, cancellationToken))));
+    }
+
+    // Without numbers: what the last edit changed.
+    private static async Task<IResult> CompareRevisionsAsync(
+        HttpContext context, string key, IMiniProgramStore store, int? from, int? to, CancellationToken cancellationToken)
+    {
+        var (miniProgram, problem) = await store.FindAsync(key, CurrentActor.Of(context), Permission.ViewReleases, cancellationToken);
+        return miniProgram is null
+            ? problem!
+            : ConfigurationDifferenceView.Answer(
+                [.. (await ReadHistoryAsync(store, miniProgram, cancellationToken)).Select(revision => revision.Configuration)], from, to);
+    }
+
+    private static async Task<IReadOnlyList<GlobalConfigurationRevision>> ReadHistoryAsync(
+        IMiniProgramStore store, MiniProgram miniProgram, CancellationToken cancellationToken) =>
+        GlobalConfigurationHistory.Of(miniProgram, await store.ListConfigurationsAsync(miniProgram.Key, cancellationToken));
 
     private static async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -82,6 +109,7 @@ internal static class MiniProgramEndpoints
                 CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
             };
             store.Save(miniProgram);
+            store.AddConfiguration(GlobalConfigurationRevision.First(miniProgram, actor));
             return CommandResponse.Created(Address + key, MiniProgramAnswer.From(miniProgram), miniProgram.Revision);
         });
     }
@@ -106,8 +134,16 @@ internal static class MiniProgramEndpoints
                 context,
                 key,
                 miniProgram => miniProgram with { Configuration = configuration },
-                async (miniProgram, services, stop) =>
+                async (before, miniProgram, services, stop) =>
                 {
+                    var store = services.GetRequiredService<IMiniProgramStore>();
+                    var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+                    var kept = await store.ListConfigurationsAsync(before.Key, stop);
+                    foreach (var revision in GlobalConfigurationHistory.Continue(before, miniProgram.Configuration, kept, actor, now))
+                    {
+                        store.AddConfiguration(revision);
+                    }
+
                     if (services.GetService<IReleaseConfigurationRefresher>() is { } refresher)
                     {
                         await refresher.RefreshAsync(miniProgram.Key, actor, stop);
@@ -120,7 +156,7 @@ internal static class MiniProgramEndpoints
         HttpContext context,
         string key,
         Func<MiniProgram, MiniProgram> change,
-        Func<MiniProgram, IServiceProvider, CancellationToken, Task>? afterwards = null)
+        Func<MiniProgram, MiniProgram, IServiceProvider, CancellationToken, Task>? afterwards = null)
     {
         var actor = CurrentActor.Of(context);
         return CommandEndpoint.RunAsync(context, async (services, stop) =>
@@ -139,7 +175,7 @@ internal static class MiniProgramEndpoints
                 store.Save(next);
                 if (afterwards is not null)
                 {
-                    await afterwards(next, services, stop);
+                    await afterwards(current, next, services, stop);
                 }
             }
 

@@ -1,4 +1,5 @@
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Rehearsal;
 using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
@@ -31,7 +32,7 @@ internal static class ReleaseEndpoints
     {
         var releases = api.MapGroup("/releases").WithTags("Releases");
         releases.MapGet("/", ListAsync).WithSummary("Lists releases, the newest first.");
-        releases.MapPost("/", CreateAsync).WithSummary("Creates a release and starts its workflow (T1).");
+        releases.MapPost("/", CreateAsync).WithSummary("Creates a release and starts its workflow (T1); with ?dryRun=true tells what would happen, and creates nothing.");
 
         var release = releases.MapGroup("/{id}");
         release.MapGet("/", GetAsync).WithSummary("Reads a release.");
@@ -139,14 +140,25 @@ internal static class ReleaseEndpoints
             : CommandResponse.Refuse(unreadable);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies)
+    private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies, IDryRun dryRun)
     {
+        if (dryRun.Read(out var isDryRun) is { } unclear)
+        {
+            return Problem.From(unclear);
+        }
+
         if (replies.Read(await RequestBody.ReadJsonAsync(context, context.RequestAborted), out var command) is { } unreadable)
         {
             return Problem.From(unreadable);
         }
 
         var actor = CurrentActor.Of(context);
+        if (isDryRun)
+        {
+            var forecast = await dryRun.AnswerAsync(command!, actor, context.RequestAborted);
+            return TypedResults.Text(forecast.Body, forecast.ContentType, statusCode: forecast.StatusCode);
+        }
+
         return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
         {
             var launcher = services.GetRequiredService<ReleaseLauncher>();
@@ -275,21 +287,7 @@ internal static class ReleaseEndpoints
         }
 
         var history = ConfigurationHistory.Of(await releases.ListLogAsync(release.Id, context.RequestAborted));
-        var last = to ?? history.Count;
-        var first = from ?? Math.Max(1, last - 1);
-        var errors = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var (field, number) in (ReadOnlySpan<(string, int)>)[("from", first), ("to", last)])
-        {
-            if (number < 1 || number > history.Count)
-            {
-                errors[field] = [$"{field} is the number of a revision, 1 to {history.Count}."];
-            }
-        }
-
-        return errors.Count > 0
-            ? Problem.From(Refusal.Invalid("Some parts of the query cannot be used as they are.", errors))
-            : TypedResults.Ok(new ConfigurationDifferenceView(
-                first, last, ConfigurationDifference.Between(history[first - 1].Effective, history[last - 1].Effective)));
+        return ConfigurationDifferenceView.Answer([.. history.Select(revision => revision.Effective)], from, to);
     }
 
     private static async Task<IResult> GetBasicInformationAsync(HttpContext context, IReleaseStore releases, string id)
@@ -389,12 +387,6 @@ internal static class ReleaseEndpoints
         return new EditBasicInformation(information);
     }
 }
-
-/// <summary>What two configurations of a release differ in.</summary>
-/// <param name="From">Number of the older revision.</param>
-/// <param name="To">Number of the newer one.</param>
-/// <param name="Changes">Every difference, in the order of the form.</param>
-internal sealed record ConfigurationDifferenceView(int From, int To, IReadOnlyList<ConfigurationChange> Changes);
 
 /// <summary>Basic information of a release, with what it still lacks.</summary>
 /// <param name="Name">What people see.</param>

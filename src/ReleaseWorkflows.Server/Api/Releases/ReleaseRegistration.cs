@@ -1,4 +1,5 @@
 using ReleaseWorkflows.Activities;
+using ReleaseWorkflows.Activities.Rehearsal;
 using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Server.Api.Commands;
@@ -20,6 +21,7 @@ internal static class ReleaseRegistration
         services.AddSingleton<CommandQueue>();
         services.AddScoped<ReleaseViews>();
         services.AddScoped<IReleaseReplies, ReleaseReplies>();
+        services.AddScoped<IDryRun, DryRun>();
         services.AddScoped<IReleaseConfigurationRefresher, ReleaseConfigurationRefresher>();
 
         services.AddOptions<OutboxOptions>().BindConfiguration("ReleaseWorkflows:Outbox").ValidateDataAnnotations().ValidateOnStart();
