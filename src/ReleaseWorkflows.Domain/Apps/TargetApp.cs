@@ -88,6 +88,11 @@ public sealed record TargetApp
     /// <summary>The workflow definition that releases to this app run on.</summary>
     public required string WorkflowDefinitionId { get; init; }
 
+    /// <summary>
+    /// The workflow definition that was made for this app, which its administrators edit, whether releases run on it or not; null if there is none.
+    /// </summary>
+    public string? OwnWorkflowDefinitionId { get; init; }
+
     /// <summary>What identifies a tester (A1). Default: the app's user id.</summary>
     public TesterIdKind TesterIdKind { get; init; } = TesterIdKind.UserId;
 

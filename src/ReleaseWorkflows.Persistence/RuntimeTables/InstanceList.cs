@@ -117,7 +117,7 @@ internal sealed class InstanceList
         for (var i = 0; i < _parts.Count; i++)
         {
             _text.Append(i == 0 ? "SELECT key FROM (" : " UNION ALL SELECT key FROM (")
-                .Append("SELECT key FROM workflow_instances").Append(_source).Append(" WHERE 1 = 1").Append(_parts[i]).Append(_conditions).Append(ending).Append(')');
+                .Append("SELECT key FROM workflow_instances i").Append(_source).Append(" WHERE 1 = 1").Append(_parts[i]).Append(_conditions).Append(ending).Append(')');
         }
     }
 
@@ -180,9 +180,26 @@ internal sealed class InstanceList
         // As text of the query: only then does SQLite see that a partial index holds these rows.
         if (_query.HasIncidents is { } hasIncidents)
             text.Append(hasIncidents ? " AND incident_count > 0" : " AND incident_count = 0");
+        AppendOwners(text);
         AppendSearch(text, search);
         AppendTimes(text);
         return text.ToString();
+    }
+
+    // What an instance carries is a release, which belongs to the workspaces of its mini program and of its app.
+    private void AppendOwners(StringBuilder text)
+    {
+        if (_query.Owners is not { } owners)
+            return;
+
+        _arguments["$owners"] = JsonSerializer.Serialize(owners.Keys, DomainJson.Default.IEnumerableString);
+        _arguments["$owned"] = JsonSerializer.Serialize(owners.DefinitionIds, DomainJson.Default.IEnumerableString);
+        text.Append("""
+             AND (i.definition_id IN (SELECT value FROM json_each($owned)) OR EXISTS (
+              SELECT 1 FROM releases r
+              WHERE r.id IN (i.correlation_id, (SELECT parent.correlation_id FROM workflow_instances parent WHERE parent.id = i.parent_instance_id))
+                AND (r.app_workspace IN (SELECT value FROM json_each($owners)) OR r.mini_program_workspace IN (SELECT value FROM json_each($owners)))))
+            """);
     }
 
     private void AppendSearch(StringBuilder text, InstanceSearch search)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ReleaseWorkflows.Runtime.Instances;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 
@@ -25,6 +26,11 @@ public abstract class StudioCaller(string id, string name)
 
     /// <summary>Definitions that lists leave out for this caller. None by default.</summary>
     public virtual IReadOnlyCollection<string> HiddenDefinitionIds => [];
+
+    /// <summary>
+    /// Whose instances the caller sees, among those of the definitions that <see cref="May"/> shows. Null, the default: all of them.
+    /// </summary>
+    public virtual InstanceOwners? VisibleInstances => null;
 
     /// <summary>True if the caller may do something.</summary>
     /// <param name="permission">One of <see cref="StudioPermissions"/>.</param>

@@ -41,6 +41,9 @@ public sealed record InstanceQuery
     /// <summary>Only instances that stand like this, in detail.</summary>
     public IReadOnlyCollection<WorkflowSubStatus>? SubStatuses { get; init; }
 
+    /// <summary>Only instances that belong to somebody.</summary>
+    public InstanceOwners? Owners { get; init; }
+
     /// <summary>Only instances with incidents, or only those without.</summary>
     public bool? HasIncidents { get; init; }
 
@@ -76,6 +79,14 @@ public sealed record InstanceQuery
     private static WorkflowStatus StatusOf(WorkflowSubStatus subStatus) =>
         subStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled or WorkflowSubStatus.Faulted ? WorkflowStatus.Finished : WorkflowStatus.Running;
 }
+
+/// <summary>
+/// Whose instances are wanted, where a definition is shared by many. An instance belongs to the owners of its definition, and to those of what it carries,
+/// its correlation id; so does one that was started by such an instance. What belongs to whom is the host's knowledge, and the store's.
+/// </summary>
+/// <param name="Keys">Owners of what instances carry.</param>
+/// <param name="DefinitionIds">Definitions all of whose instances are wanted.</param>
+public sealed record InstanceOwners(IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> DefinitionIds);
 
 /// <summary>By what instances are ordered. Ties, and everything else, by when they were created.</summary>
 public enum InstanceOrder

@@ -104,6 +104,7 @@ internal sealed class DemoData(
         Workspace = SuperApp,
         Name = "Super App B",
         WorkflowDefinitionId = "superapp-b-pipeline",
+        OwnWorkflowDefinitionId = "superapp-b-pipeline",
         Environments = new Dictionary<ReleaseEnvironment, EnvironmentPolicy>
         {
             [ReleaseEnvironment.Test] = new(),

@@ -1,6 +1,7 @@
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Apps;
 
@@ -17,7 +18,8 @@ internal sealed class StudioAccess(ITargetAppStore apps) : IStudioAccess
 /// <summary>
 /// What an account may do with workflow definitions and instances (A24). A definition concerns the target apps that run on it: an
 /// administrator of the platform may do everything; who defines the apps of a workspace sees the definitions they run on, and those no app
-/// runs on yet, and changes those that were made for one of them (<see cref="AppWorkflow.OwnDefinitionId"/>); who reviews for a workspace looks on.
+/// runs on yet, and changes those that were made for one of them (<see cref="TargetApp.OwnWorkflowDefinitionId"/>); who reviews for a workspace looks on.
+/// Of a definition that apps of several workspaces run on, each sees the instances of its own releases.
 /// </summary>
 internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps) : StudioCaller(actor.Id.Value, actor.Name)
 {
@@ -26,6 +28,13 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> HiddenDefinitionIds =>
         _isAdministrator ? [] : [.. apps.Select(app => app.WorkflowDefinitionId).Distinct().Where(definitionId => !MaySee(definitionId))];
+
+    /// <inheritdoc/>
+    public override InstanceOwners? VisibleInstances => _isAdministrator
+        ? null
+        : new InstanceOwners(
+            [.. actor.Grants.Where(static grant => IsConcerned(grant.Role)).Select(static grant => grant.Workspace.Value).Distinct()],
+            [.. apps.Where(app => app.OwnWorkflowDefinitionId is not null && (May(Permission.Define, app) || May(Permission.Review, app))).Select(app => app.OwnWorkflowDefinitionId!)]);
 
     /// <inheritdoc/>
     public override bool May(string permission, string? definitionId)
@@ -68,9 +77,11 @@ internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps)
         }
 
         return definitionId != AppWorkflow.DefaultDefinitionId
-            && apps.Any(app => AppWorkflow.OwnDefinitionId(app.Key) == definitionId && May(Permission.Define, app))
+            && apps.Any(app => app.OwnWorkflowDefinitionId == definitionId && May(Permission.Define, app))
             && Concerned(definitionId).All(app => May(Permission.Define, app));
     }
+
+    private static bool IsConcerned(Role role) => RolePermissions.Of(role).Contains(Permission.Define) || RolePermissions.Of(role).Contains(Permission.Review);
 
     private List<TargetApp> Concerned(string definitionId) => [.. apps.Where(app => app.WorkflowDefinitionId == definitionId)];
 

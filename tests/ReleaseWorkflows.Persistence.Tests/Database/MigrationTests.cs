@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Instances;
 
@@ -41,6 +42,31 @@ public sealed class MigrationTests
         Assert.Equal(("e", "Wait", true, """{"inputs":{"eventName":"go"}}"""), (execution.Id, execution.ActivityName, execution.HasBookmarks, execution.DetailsJson));
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), execution.StartedAt);
         Assert.Empty((await reader.ReadJournalAsync("b", new JournalQuery(), CancellationToken.None)).Items);
+    }
+
+    [Fact]
+    public async Task An_app_that_runs_on_the_definition_of_its_name_owns_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var database = TestDatabase.Over(folder.Path);
+        await using (var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var db = new ReleaseWorkflowsDb(DatabaseInitializer.CreateOptions(connection));
+            await MigrateBeforeAsync(db, connection, "0035");
+            DatabaseFile.Execute(connection, """
+                INSERT INTO target_apps (id, revision, document)
+                VALUES ('a', 3, '{"key":"a","workspace":"w","name":"A","workflowDefinitionId":"a-pipeline","environments":{"Production":{"review":"Manual"}},"revision":3}'),
+                       ('b', 1, '{"key":"b","workspace":"w","name":"B","workflowDefinitionId":"release-pipeline","environments":{"Production":{"review":"Manual"}},"revision":1}');
+                """);
+        }
+
+        await database.InitializeAsync();
+
+        using var scope = database.Services.CreateScope();
+        var apps = await scope.ServiceProvider.GetRequiredService<ITargetAppStore>().ListAsync(CancellationToken.None);
+        Assert.Equal(["a-pipeline", null], apps.Select(app => app.OwnWorkflowDefinitionId));
+        Assert.Equal([3, 1], apps.Select(app => app.Revision));
     }
 
     // EF Core finds a migration by its name only if it begins with a date; ours are numbered.

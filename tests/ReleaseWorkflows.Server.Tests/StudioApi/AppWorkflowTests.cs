@@ -44,6 +44,41 @@ public sealed class AppWorkflowTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_definition_of_that_name_which_was_not_made_for_the_app_stays_whose_it_is()
+    {
+        var key = SharedServer.NewKey("own");
+        var administrator = shared.Server.As(Role.Administrator);
+        var model = JsonObject.Create((await administrator.GetAsync("/elsa/api/workflow-definitions/release-pipeline")).Json)!;
+        model["definitionId"] = $"{key}-pipeline";
+        model["name"] = "Somebody's";
+        (await administrator.PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model.DeepClone(), ["publish"] = true }.ToJsonString())).Is(HttpStatusCode.OK);
+        (await Owner.PostAsync("/api/apps", App(key, "release-pipeline"))).Is(HttpStatusCode.Created);
+
+        (await Owner.PostAsync($"/api/apps/{key}/workflow")).Is(HttpStatusCode.Conflict, "already-exists");
+        var saved = await Owner.PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = false }.ToJsonString());
+        Assert.Equal(HttpStatusCode.Forbidden, saved.Status);
+
+        // An administrator of the platform may give it to the app.
+        var given = (await administrator.PostAsync($"/api/apps/{key}/workflow")).Is(HttpStatusCode.OK);
+        Assert.Equal($"{key}-pipeline", given.Text("ownWorkflowDefinitionId"));
+        var own = JsonObject.Create((await Owner.GetAsync($"/elsa/api/workflow-definitions/{key}-pipeline")).Json)!;
+        (await Owner.PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = own, ["publish"] = false }.ToJsonString())).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_app_goes_back_to_its_own_workflow_without_another_copy()
+    {
+        var key = await CreateAppAsync();
+        (await Owner.PostAsync($"/api/apps/{key}/workflow")).Is(HttpStatusCode.OK);
+        (await Owner.PutAsync($"/api/apps/{key}", App(null, "release-pipeline"))).Is(HttpStatusCode.OK);
+
+        var changed = (await Owner.PostAsync($"/api/apps/{key}/workflow")).Is(HttpStatusCode.OK);
+
+        Assert.Equal($"{key}-pipeline", changed.Text("workflowDefinitionId"));
+        Assert.Equal(1, (await Owner.GetAsync($"/elsa/api/workflow-definitions/{key}-pipeline")).Json.GetProperty("version").GetInt32());
+    }
+
+    [Fact]
     public async Task The_default_stays_the_platforms()
     {
         var definition = await Owner.GetAsync("/elsa/api/workflow-definitions/release-pipeline");

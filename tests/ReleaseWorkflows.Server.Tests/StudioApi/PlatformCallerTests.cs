@@ -9,11 +9,18 @@ namespace ReleaseWorkflows.Server.Tests.StudioApi;
 public sealed class PlatformCallerTests
 {
     private static readonly IReadOnlyList<TargetApp> Apps =
-        [App("mine", "us", "mine-pipeline"), App("pointed", "us", "release-trigger"), App("release", "us", "release-pipeline"), App("theirs", "them", "theirs-pipeline")];
+    [
+        App("mine", "us", "mine-pipeline") with { OwnWorkflowDefinitionId = "mine-pipeline" },
+        App("named", "us", "named-pipeline"),
+        App("pointed", "us", "release-trigger"),
+        App("release", "us", "release-pipeline"),
+        App("theirs", "them", "theirs-pipeline") with { OwnWorkflowDefinitionId = "theirs-pipeline" },
+    ];
 
     [Theory]
     [InlineData("mine-pipeline", true)]
     [InlineData("theirs-pipeline", false)]
+    [InlineData("named-pipeline", false)]
     [InlineData("release-trigger", false)]
     [InlineData("release-pipeline", false)]
     [InlineData("unused", false)]
@@ -33,6 +40,15 @@ public sealed class PlatformCallerTests
         Assert.Empty(Caller(Role.Administrator).HiddenDefinitionIds);
         Assert.True(Caller(Role.Reviewer).May(StudioPermissions.ReadWorkflowDefinitions, "mine-pipeline"));
         Assert.False(Caller(Role.Developer).May(StudioPermissions.ReadWorkflowDefinitions, null));
+    }
+
+    [Fact]
+    public void Of_shared_definitions_a_workspace_sees_the_instances_of_its_own_releases()
+    {
+        Assert.Null(Caller(Role.Administrator).VisibleInstances);
+        var owners = Caller(Role.Reviewer).VisibleInstances!;
+        Assert.Equal(["us"], owners.Keys);
+        Assert.Equal(["mine-pipeline"], owners.DefinitionIds);
     }
 
     private static PlatformCaller Caller(Role role) => new(new Actor(new UserId("u"), "U", null, [new Grant(role, new WorkspaceKey("us"), [])]), Apps);

@@ -171,7 +171,8 @@ internal static class InstanceEndpoints
         if (visible is { Count: 0 } || InstanceListRequest.AsksForSystem(isSystem))
             return StudioAnswer.Json(new StudioPage<InstanceSummary>([], 0));
 
-        var page = await request.Service<IInstanceReader>().ListAsync(query with { DefinitionIds = visible }, request.Cancelled);
+        var page = await request.Service<IInstanceReader>().ListAsync(
+            query with { DefinitionIds = visible, Owners = request.Caller.VisibleInstances }, request.Cancelled);
         return StudioAnswer.Json(new StudioPage<InstanceSummary>([.. page.Items.Select(InstanceSummary.Of)], page.TotalCount));
     }
 
@@ -185,7 +186,8 @@ internal static class InstanceEndpoints
         var reader = request.Service<IInstanceReader>();
         while (ids.Count < MaxBulk)
         {
-            var page = await reader.ListAsync(query with { DefinitionIds = visible, Skip = ids.Count, Take = InstanceQuery.MaxPageSize }, request.Cancelled);
+            var page = await reader.ListAsync(
+                query with { DefinitionIds = visible, Owners = request.Caller.VisibleInstances, Skip = ids.Count, Take = InstanceQuery.MaxPageSize }, request.Cancelled);
             ids.AddRange(page.Items.Select(static instance => instance.Id));
             if (page.Items.Count < InstanceQuery.MaxPageSize)
                 break;

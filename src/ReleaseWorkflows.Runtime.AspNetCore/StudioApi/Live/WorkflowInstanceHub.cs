@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Instances;
 using ReleaseWorkflows.Runtime.Instances;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Live;
@@ -21,7 +22,7 @@ internal sealed class WorkflowInstanceHub(LiveUpdates updates, IInstanceReader r
         if (string.IsNullOrEmpty(instanceId)
             || HubGate.CallerOf(Context) is not { } caller
             || await reader.FindHeaderAsync(instanceId, Context.ConnectionAborted) is not { } instance
-            || !caller.May(StudioPermissions.ReadWorkflowInstances, instance.DefinitionId)
+            || !await InstanceAccess.MaySeeAsync(caller, instance, reader, Context.ConnectionAborted)
             || !updates.TryObserve(Context.ConnectionId, instanceId, MaxObserved))
         {
             return;

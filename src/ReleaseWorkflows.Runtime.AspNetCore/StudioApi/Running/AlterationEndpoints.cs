@@ -102,7 +102,7 @@ internal static class AlterationEndpoints
         while (visible is not { Count: 0 } && ids.Count < InstanceEndpoints.MaxBulk)
         {
             var page = await request.Service<IInstanceReader>().ListAsync(
-                query with { DefinitionIds = visible, Skip = ids.Count, Take = InstanceQuery.MaxPageSize }, request.Cancelled);
+                query with { DefinitionIds = visible, Owners = request.Caller.VisibleInstances, Skip = ids.Count, Take = InstanceQuery.MaxPageSize }, request.Cancelled);
             ids.AddRange(page.Items.Select(static instance => instance.Id));
             if (page.Items.Count < InstanceQuery.MaxPageSize)
                 break;

@@ -80,7 +80,7 @@ internal static class AppEndpoints
         return await AppChange.RunAsync(
             context,
             key,
-            current => asked with { Workspace = current.Workspace, Webhook = current.Webhook, Notifications = current.Notifications },
+            current => asked with { Workspace = current.Workspace, OwnWorkflowDefinitionId = current.OwnWorkflowDefinitionId, Webhook = current.Webhook, Notifications = current.Notifications },
             static app => CommandResponse.Ok(Shown(app), app.Revision));
     }
 

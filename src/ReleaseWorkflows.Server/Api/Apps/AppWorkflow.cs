@@ -19,12 +19,7 @@ internal static class AppWorkflow
     /// <summary>The definition that the platform brings along.</summary>
     public const string DefaultDefinitionId = "release-pipeline";
 
-    /// <summary>Id of the own definition of an app.</summary>
-    public static string OwnDefinitionId(AppKey app) => $"{app}-pipeline";
-
-    /// <summary>
-    /// Complains if the definition an app is to run on is not published, since its releases could not begin; or if it was made for an app of others.
-    /// </summary>
+    /// <summary>Complains if the definition an app is to run on is not published, since its releases could not begin; or if it was made for an app of others.</summary>
     public static async ValueTask CheckAsync(TargetApp app, RequestReader input, HttpContext context, CancellationToken cancellationToken)
     {
         if (app.WorkflowDefinitionId is not { Length: > 0 } definitionId)
@@ -33,7 +28,7 @@ internal static class AppWorkflow
         }
 
         var apps = await context.RequestServices.GetRequiredService<ITargetAppStore>().ListAsync(cancellationToken);
-        var isForOthers = apps.Any(other => OwnDefinitionId(other.Key) == definitionId
+        var isForOthers = apps.Any(other => other.OwnWorkflowDefinitionId == definitionId
             && !CurrentActor.Of(context).May(Permission.Define, new Subject(null, null, other.Workspace)));
         if (isForOthers || !await context.RequestServices.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken))
         {
@@ -48,20 +43,31 @@ internal static class AppWorkflow
         return AppChange.RunAsync(
             context,
             key,
-            static app => app with { WorkflowDefinitionId = OwnDefinitionId(app.Key) },
+            static app => app with { WorkflowDefinitionId = OwnOf(app), OwnWorkflowDefinitionId = OwnOf(app) },
             static app => CommandResponse.Ok(AppEndpoints.Shown(app), app.Revision),
-            async (app, services, stop) => app.WorkflowDefinitionId == OwnDefinitionId(app.Key)
+            async (app, services, stop) => app.WorkflowDefinitionId == app.OwnWorkflowDefinitionId
                 ? Problem.AlreadyExists($"The app “{key}” runs on a definition of its own already: {app.WorkflowDefinitionId}.")
-                : await MakeAsync(app, OwnDefinitionId(app.Key), actor, services, stop));
+                : await MakeAsync(app, actor, services, stop));
     }
 
+    private static string OwnOf(TargetApp app) => app.OwnWorkflowDefinitionId ?? $"{app.Key}-pipeline";
+
     // The copy is a change of its own. If the app could not be changed afterwards, the next attempt finds the copy and goes on with it.
-    private static async Task<Problem?> MakeAsync(TargetApp app, string own, Actor actor, IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<Problem?> MakeAsync(TargetApp app, Actor actor, IServiceProvider services, CancellationToken cancellationToken)
     {
         var definitions = services.GetRequiredService<IDefinitionVersions>();
-        if (await definitions.FindAsync(own, VersionSelection.Published, 0, cancellationToken) is not null)
+        var own = OwnOf(app);
+        if (await definitions.FindAsync(own, VersionSelection.Latest, 0, cancellationToken) is not null)
         {
-            return null;
+            if (app.OwnWorkflowDefinitionId is null && !await MayAdoptAsync(own, actor, definitions, cancellationToken))
+            {
+                return Problem.AlreadyExists(
+                    $"There is a workflow definition “{own}” that was not made for this app, so the app does not get it. Ask an administrator of the platform to give it to the app, or to delete it.");
+            }
+
+            return await definitions.FindAsync(own, VersionSelection.Published, 0, cancellationToken) is not null
+                ? null
+                : new Problem(StatusCodes.Status409Conflict, "not-published", $"The app's own definition “{own}” is not published. Publish it in Studio, then try again.");
         }
 
         var change = await definitions.CopyAsync(
@@ -70,4 +76,10 @@ internal static class AppWorkflow
             ? null
             : new Problem(StatusCodes.Status409Conflict, "not-copied", change.Reason ?? $"The definition “{app.WorkflowDefinitionId}” has errors and was not copied: correct it in Studio.");
     }
+
+    // Whoever is no administrator can have made it by copying alone; so a definition that nobody else has touched is the copy of an earlier attempt.
+    private static async Task<bool> MayAdoptAsync(string definitionId, Actor actor, IDefinitionVersions definitions, CancellationToken cancellationToken) =>
+        actor.Grants.Any(static grant => grant.Role == Role.Administrator)
+        || (await definitions.ListChangesAsync(definitionId, 100, cancellationToken)) is { Count: > 0 and < 100 } changes
+            && changes.All(change => change.AuthorId == actor.Id.Value);
 }
