@@ -26,7 +26,11 @@ public interface IWorkflowEngine
     /// <exception cref="WorkflowNotStartedException">The definition's activation strategy does not allow another instance now.</exception>
     Task<WorkflowRun> StartAsync(StartWorkflow start, CancellationToken cancellationToken = default);
 
-    /// <summary>Starts every definition that has a trigger on the stimulus and whose activation strategy allows it, and resumes every instance that waits for it.</summary>
+    /// <summary>
+    /// Starts every definition that has a trigger on the stimulus and whose activation strategy allows it, and resumes every instance that waits for it. Where more
+    /// wait than <see cref="WorkflowRuntimeOptions.ResumptionsPerUnit"/>, the stimulus is stored, and they go on in units of work of their own after this one
+    /// has committed (<see cref="StimulusOutcome.IsSpread"/>).
+    /// </summary>
     Task<StimulusOutcome> SignalAsync(Stimulus stimulus, CancellationToken cancellationToken = default);
 
     /// <summary>Resumes an instance at one of its bookmarks.</summary>
@@ -159,6 +163,9 @@ public sealed record Stimulus
 
     /// <summary>Parent of an instance that starts.</summary>
     public string? ParentInstanceId { get; init; }
+
+    /// <summary>True if it is addressed to nobody in particular.</summary>
+    internal bool IsForAll => this is { InstanceId: null, BookmarkId: null, ActivityInstanceId: null };
 }
 
 /// <summary>What a stimulus moved.</summary>
@@ -166,8 +173,11 @@ public sealed record Stimulus
 /// <param name="Resumed">Instances that went on, in the order of their bookmarks; one that waited twice is there twice.</param>
 public sealed record StimulusOutcome(IReadOnlyList<WorkflowRun> Started, IReadOnlyList<WorkflowRun> Resumed)
 {
+    /// <summary>True if so many wait that they go on in units of work of their own.</summary>
+    public bool IsSpread { get; init; }
+
     /// <summary>True if nothing started and nothing waited.</summary>
-    public bool IsUnheard => Started.Count == 0 && Resumed.Count == 0;
+    public bool IsUnheard => Started.Count == 0 && Resumed.Count == 0 && !IsSpread;
 }
 
 /// <summary>A workflow definition that should run does not exist or is not published.</summary>

@@ -42,13 +42,19 @@ public sealed class WorkflowRuntimeOptions
     /// <summary>True if timers fire in this process. Default: true.</summary>
     public bool RunsTimers { get; set; } = true;
 
-    /// <summary>Most due timers that are read at a time. Default: 100; at least 1.</summary>
-    public int TimerBatchSize { get; set; } = 100;
+    /// <summary>Most due timers that are read at a time. Default: 256; at least 1.</summary>
+    public int TimerBatchSize { get; set; } = 256;
 
     /// <summary>
     /// Most timers that share one commit. More of them cost less each, and hold up other commits longer. Default: 32; at least 1.
     /// </summary>
     public int TimersPerCommit { get; set; } = 32;
+
+    /// <summary>
+    /// Most waiting instances that one stimulus moves in the unit of work that sends it, and in each later one: where more wait, the stimulus is stored and told to
+    /// them afterwards, so many at a time. Default: 32; at least 1.
+    /// </summary>
+    public int ResumptionsPerUnit { get; set; } = 32;
 
     /// <summary>
     /// Longest time between two looks for due timers, for the case that a wake-up call was lost. Default: 1 minute; between 1 second and 1 day.
@@ -130,6 +136,8 @@ internal sealed class WorkflowRuntimeOptionsValidation : IValidateOptions<Workfl
             complaints.Add($"{nameof(options.TimerBatchSize)} is {options.TimerBatchSize}; it has to be at least 1.");
         if (options.TimersPerCommit < 1)
             complaints.Add($"{nameof(options.TimersPerCommit)} is {options.TimersPerCommit}; it has to be at least 1.");
+        if (options.ResumptionsPerUnit < 1)
+            complaints.Add($"{nameof(options.ResumptionsPerUnit)} is {options.ResumptionsPerUnit}; it has to be at least 1.");
         if (options.TimerPollInterval < TimeSpan.FromSeconds(1) || options.TimerPollInterval > TimeSpan.FromDays(1))
             complaints.Add($"{nameof(options.TimerPollInterval)} is {options.TimerPollInterval}; it has to be between 1 second and 1 day.");
         if (!options.DefaultIncidentStrategy.IsAssignableTo(typeof(IIncidentStrategy)))

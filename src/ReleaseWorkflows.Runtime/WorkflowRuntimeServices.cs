@@ -97,6 +97,10 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<TimerSignal>();
         services.TryAddSingleton<TimerPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());
+        services.TryAddScoped<FanOuts>();
+        services.TryAddSingleton<FanOutSignal>();
+        services.TryAddSingleton<FanOutPump>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FanOutPumpHost>());
         services.AddOutsideWork();
         return services;
     }

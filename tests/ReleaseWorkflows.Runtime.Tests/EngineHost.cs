@@ -46,6 +46,8 @@ public sealed class EngineHost : IDisposable
 
     internal OutsideWorkPump OutsideWork => _services.GetRequiredService<OutsideWorkPump>();
 
+    internal FanOutPump FanOuts => _services.GetRequiredService<FanOutPump>();
+
     internal TimerPump Timers => _services.GetRequiredService<TimerPump>();
 
     public T Get<T>()

@@ -25,7 +25,9 @@ internal static class DomainSchema
             // A22: one version on its way per mini program and target. T22: one live.
             row.HasIndex(release => new { release.MiniProgram, release.App, release.Environment }, "active").IsUnique().HasFilter(IsActive);
             row.HasIndex(release => new { release.MiniProgram, release.App, release.Environment }, "live").IsUnique().HasFilter(IsLive);
-            row.HasIndex(release => release.Id, "under_review").HasFilter("status = 'UnderReview'");
+            // Lists: an index holds the rows of one value in the order of the pages.
+            row.HasIndex(release => new { release.Status, release.Id });
+            row.HasIndex(release => new { release.MiniProgram, release.Id });
             row.HasIndex(release => new { release.Applicant, release.Id }, "applicant").HasFilter("applicant IS NOT NULL");
         });
         model.Entity<ReleaseLogRow>(row =>

@@ -33,6 +33,9 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         UPDATE releases SET status = $status, revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision
         """);
 
+    // SQLite rewrites the entry of every index whose columns an update names, changed or not.
+    private static readonly SqlStatement UpdateInStatus = new("UPDATE releases SET revision = $revision, document = $document WHERE id = $id AND revision = $stored_revision");
+
     // Apart from the others, since naming an indexed column in an update rewrites its index.
     private static readonly SqlStatement UpdateApplicant = new("UPDATE releases SET applicant = $applicant WHERE id = $id");
 
@@ -46,6 +49,9 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
     // What this unit has asked about targets: each step decides several times, and for the same one.
     private readonly Dictionary<(MiniProgramKey, AppKey, ReleaseEnvironment), (string? Active, string? Live)> _onTargets = [];
     private readonly PendingDocuments<Release> _saved = new(release => release.Id.Value, release => release.Revision);
+
+    // What this unit has read, for what an update need not name.
+    private readonly Dictionary<string, (int Revision, ReleaseStatus Status)> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _applied = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Workflow> _workflows = new(StringComparer.Ordinal);
     private readonly UnitOfWork _unit;
@@ -148,6 +154,7 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
     public void Clear()
     {
         _saved.Clear();
+        _read.Clear();
         _applied.Clear();
         _workflows.Clear();
         _onTargets.Clear();
@@ -200,14 +207,27 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         release.Id.Value, release.Key.MiniProgram.Value, release.Key.Version.Value, release.Key.App.Value, release.Key.Environment.ToString(),
         release.MiniProgramWorkspace.Value, release.AppWorkspace.Value, release.Status.ToString(), release.Revision, Write(release));
 
-    private static void WriteChanged(WriteBatch batch, Release release, int storedRevision) => batch.AddGuarded(
-        $"Release {release.Id} has moved on since revision {storedRevision}.", Update,
-        release.Status.ToString(), release.Revision, Write(release), release.Id.Value, storedRevision);
+    private void WriteChanged(WriteBatch batch, Release release, int storedRevision)
+    {
+        var conflict = $"Release {release.Id} has moved on since revision {storedRevision}.";
+        if (_read.TryGetValue(release.Id.Value, out var read) && read == (storedRevision, release.Status))
+            batch.AddGuarded(conflict, UpdateInStatus, release.Revision, Write(release), release.Id.Value, storedRevision);
+        else
+            batch.AddGuarded(conflict, Update, release.Status.ToString(), release.Revision, Write(release), release.Id.Value, storedRevision);
+    }
 
     private static bool IsOn(Release release, MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment) =>
         release.Key.MiniProgram == miniProgram && release.Key.App == app && release.Key.Environment == environment;
 
-    private Release? Find(string id) => (_saved.Find(id) ?? _cache.Find(id, value => _reader.Find(FindById, Read, value))) is { } release ? WithWorkflow(release) : null;
+    private Release? Find(string id) => (_saved.Find(id) ?? FindStored(id)) is { } release ? WithWorkflow(release) : null;
+
+    private Release? FindStored(string id)
+    {
+        var stored = _cache.Find(id, value => _reader.Find(FindById, Read, value));
+        if (stored is not null)
+            _read[id] = (stored.Revision, stored.Status);
+        return stored;
+    }
 
     private (string? Active, string? Live) OnTarget(MiniProgramKey miniProgram, AppKey app, ReleaseEnvironment environment)
     {

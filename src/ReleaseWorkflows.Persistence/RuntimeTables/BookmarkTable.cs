@@ -19,6 +19,15 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         ORDER BY t.number
         """);
 
+    private static readonly SqlStatement FindRange = new(Columns + $"""
+        , t.number FROM bookmarks t JOIN workflow_instances i ON {RuntimeSchema.InstanceOfRow}
+        WHERE t.hash = $hash AND t.number > $after AND t.number <= $last AND t.created_at <= $created_by
+          AND ($correlation_id IS NULL OR t.correlation_id = $correlation_id)
+        ORDER BY t.number LIMIT $limit
+        """);
+
+    private static readonly SqlStatement FindHighestNumber = new("SELECT max(number) FROM bookmarks WHERE hash = $hash");
+
     private static readonly SqlStatement FindById = new(Columns + $"""
          FROM bookmarks t JOIN workflow_instances i ON {RuntimeSchema.InstanceOfRow} WHERE t.id = $id
         """);
@@ -47,6 +56,25 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
             && (correlationId is null || bookmark.CorrelationId == correlationId)
             && (instanceId is null || bookmark.InstanceId == instanceId));
+
+    public IReadOnlyList<NumberedBookmark> Find(BookmarkRange range, int limit)
+    {
+        var found = reader.List(FindRange, static row => new NumberedBookmark(Read(row), row.GetInt64(9)),
+            range.Hash, range.After, range.Last, range.CreatedBy.ToMicroseconds(), range.CorrelationId, limit + _removed.Count);
+        if (_removed.Count > 0)
+            found.RemoveAll(bookmark => _removed.ContainsKey(bookmark.Bookmark.Id));
+        if (found.Count > limit)
+            found.RemoveRange(limit, found.Count - limit);
+        foreach (var added in _added)
+        {
+            if (added.Hash == range.Hash && (range.CorrelationId is null || added.CorrelationId == range.CorrelationId))
+                found.Add(new NumberedBookmark(added, null));
+        }
+
+        return found;
+    }
+
+    public long? FindLastNumber(string hash) => reader.Find(FindHighestNumber, static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), hash);
 
     public BookmarkRecord? Find(string bookmarkId) =>
         WithPending(reader.List(FindById, Read, bookmarkId), bookmark => bookmark.Id == bookmarkId).FirstOrDefault();

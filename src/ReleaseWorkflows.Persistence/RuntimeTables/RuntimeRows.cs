@@ -105,6 +105,27 @@ internal sealed class TimerRow
     public string? TriggerId { get; init; }
 }
 
+internal sealed class FanOutRow
+{
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Hash { get; init; }
+
+    public string? CorrelationId { get; init; }
+
+    public long AfterNumber { get; init; }
+
+    public long LastNumber { get; init; }
+
+    public long CreatedAt { get; init; }
+
+    public string? Input { get; init; }
+
+    public string? ExceptInstances { get; init; }
+}
+
 internal sealed class OutsideJobRow
 {
     public long Key { get; init; }

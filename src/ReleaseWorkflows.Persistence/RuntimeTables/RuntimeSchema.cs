@@ -46,6 +46,11 @@ internal static class RuntimeSchema
             row.ToTable("bookmarks").HasKey(bookmark => bookmark.Key);
             row.HasIndex(bookmark => new { bookmark.Hash, bookmark.Number }).IsUnique();
         });
+        model.Entity<FanOutRow>(row =>
+        {
+            row.ToTable("fan_outs").HasKey(fanOut => fanOut.Key);
+            row.HasIndex(fanOut => fanOut.Id).IsUnique();
+        });
         model.Entity<TriggerRow>(row =>
         {
             row.ToTable("triggers").HasKey(trigger => trigger.Key);

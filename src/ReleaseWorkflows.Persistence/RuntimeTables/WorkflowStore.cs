@@ -10,6 +10,7 @@ internal sealed class WorkflowStore : IWorkflowStore
 {
     private readonly InstanceTable _instances;
     private readonly BookmarkTable _bookmarks;
+    private readonly FanOutTable _fanOuts;
     private readonly TriggerTable _triggers;
     private readonly TimerTable _timers;
     private readonly BurstTable _bursts;
@@ -22,6 +23,7 @@ internal sealed class WorkflowStore : IWorkflowStore
         // Instances come first: the rows of the others refer to theirs.
         unit.Enlist(_instances = new InstanceTable(reader));
         unit.Enlist(_bookmarks = new BookmarkTable(reader));
+        unit.Enlist(_fanOuts = new FanOutTable(reader));
         unit.Enlist(_triggers = new TriggerTable(reader));
         unit.Enlist(_timers = new TimerTable(reader));
         unit.Enlist(_bursts = new BurstTable());
@@ -49,6 +51,19 @@ internal sealed class WorkflowStore : IWorkflowStore
     public ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
         string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken) =>
         new(_bookmarks.Find(hash, correlationId, instanceId));
+
+    public ValueTask<IReadOnlyList<NumberedBookmark>> FindBookmarksAsync(BookmarkRange range, int limit, CancellationToken cancellationToken) =>
+        new(_bookmarks.Find(range, limit));
+
+    public ValueTask<long?> FindLastBookmarkNumberAsync(string hash, CancellationToken cancellationToken) => new(_bookmarks.FindLastNumber(hash));
+
+    public void AddFanOut(FanOutRecord fanOut) => _fanOuts.Add(fanOut);
+
+    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken) => new(_fanOuts.List(limit));
+
+    public ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken) => new(_fanOuts.Find(fanOutId));
+
+    public void MoveFanOut(FanOutRecord fanOut, long after) => _fanOuts.Move(fanOut, after);
 
     public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) => new(_bookmarks.Find(bookmarkId));
 

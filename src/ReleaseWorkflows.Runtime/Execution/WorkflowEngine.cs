@@ -23,6 +23,7 @@ internal sealed partial class WorkflowEngine(
     BurstRecorder recorder,
     InstanceRestorer restorer,
     LogPersistenceEvaluator logPersistence,
+    FanOuts fanOuts,
     IServiceProvider services,
     IOptions<WorkflowRuntimeOptions> options,
     ILogger<WorkflowEngine> logger) : IWorkflowEngine
@@ -71,11 +72,11 @@ internal sealed partial class WorkflowEngine(
         var hash = stimulus.Hash ?? engine.Hasher.Hash(stimulus.Name, stimulus.Payload, stimulus.ActivityInstanceId);
 
         // What waits now hears the stimulus; what a workflow started by it comes to wait for does not.
-        var waiting = await FindWaitingAsync(stimulus, hash, cancellationToken);
+        var (waiting, isSpread) = await FindWaitingAsync(stimulus, hash, cancellationToken);
         var started = new List<WorkflowRun>();
         var resumed = new List<WorkflowRun>();
 
-        if (stimulus is { InstanceId: null, BookmarkId: null, ActivityInstanceId: null })
+        if (stimulus.IsForAll)
         {
             foreach (var trigger in await store.FindTriggersAsync(hash, cancellationToken))
             {
@@ -106,7 +107,7 @@ internal sealed partial class WorkflowEngine(
             }
         }
 
-        return new StimulusOutcome(started, resumed);
+        return new StimulusOutcome(started, resumed) { IsSpread = isSpread };
     }
 
     public async Task<WorkflowRun?> ResumeAsync(
@@ -307,14 +308,22 @@ internal sealed partial class WorkflowEngine(
             child.CancellationToken);
     }
 
-    private async Task<List<(string InstanceId, string BookmarkId)>> FindWaitingAsync(
+    private async Task<(List<(string InstanceId, string BookmarkId)> Waiting, bool IsSpread)> FindWaitingAsync(
         Stimulus stimulus, string hash, CancellationToken cancellationToken)
     {
         var waiting = new List<(string, string)>();
-        foreach (var bookmark in await store.FindBookmarksAsync(hash, stimulus.CorrelationId, stimulus.InstanceId, cancellationToken))
+        var isSpread = false;
+        if (stimulus.IsForAll)
         {
-            if (!_running.ContainsKey(bookmark.InstanceId) && IsMeant(stimulus, bookmark.Id, bookmark.ActivityInstanceId))
-                waiting.Add((bookmark.InstanceId, bookmark.Id));
+            isSpread = await FindStoredAsync(stimulus, hash, waiting, cancellationToken);
+        }
+        else
+        {
+            foreach (var bookmark in await store.FindBookmarksAsync(hash, stimulus.CorrelationId, stimulus.InstanceId, cancellationToken))
+            {
+                if (!_running.ContainsKey(bookmark.InstanceId) && IsMeant(stimulus, bookmark.Id, bookmark.ActivityInstanceId))
+                    waiting.Add((bookmark.InstanceId, bookmark.Id));
+            }
         }
 
         foreach (var (instanceId, burst) in _running)
@@ -331,7 +340,29 @@ internal sealed partial class WorkflowEngine(
             }
         }
 
-        return waiting;
+        return (waiting, isSpread);
+    }
+
+    // Few are moved here and now. Of many, all but those of this very unit are left to units of their own.
+    private async Task<bool> FindStoredAsync(Stimulus stimulus, string hash, List<(string, string)> waiting, CancellationToken cancellationToken)
+    {
+        var atMost = options.Value.ResumptionsPerUnit;
+        var everything = new BookmarkRange(hash, stimulus.CorrelationId, -1, long.MaxValue, engine.Time.GetUtcNow());
+        var found = await store.FindBookmarksAsync(everything, atMost + 1, cancellationToken);
+        var isSpread = found.Count(static bookmark => bookmark.Number is not null) > atMost
+            && await fanOuts.TryAddAsync(everything, found[0].Number!.Value, stimulus.Input, _running.Keys, cancellationToken);
+        if (isSpread)
+            found = [.. found.Where(static bookmark => bookmark.Number is null)];
+        else if (found.Count > atMost)
+            found = await store.FindBookmarksAsync(everything, int.MaxValue, cancellationToken);
+
+        foreach (var (bookmark, _) in found)
+        {
+            if (!_running.ContainsKey(bookmark.InstanceId))
+                waiting.Add((bookmark.InstanceId, bookmark.Id));
+        }
+
+        return isSpread;
     }
 
     private static bool IsMeant(Stimulus stimulus, string bookmarkId, string? activityInstanceId) =>

@@ -61,42 +61,54 @@ internal sealed partial class TimerPump(
             if (open.Count == 0)
                 return (acted, failed.Count > 0);
 
+            // While some wait for the disk, the next ones run. Where they meet at one instance, the later ones lose the race and run again.
+            var before = Task.FromResult<List<string>>([]);
             foreach (var together in open.Chunk(options.Value.TimersPerCommit))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (together.Length > 1 && await TryFireTogetherAsync(together, due.Count, cancellationToken))
-                {
-                    acted += together.Length;
-                    continue;
-                }
-
-                foreach (var timer in together)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (await TryFireAsync(timer, cancellationToken))
-                        acted++;
-                    else
-                        failed.Add(timer.Id);
-                }
+                var current = WorkOffAsync(together, cancellationToken);
+                failed.UnionWith(await before);
+                before = current;
             }
+
+            failed.UnionWith(await before);
+            acted += open.Count(timer => !failed.Contains(timer.Id));
         }
     }
 
-    private async Task<bool> TryFireTogetherAsync(IReadOnlyList<TimerRecord> timers, int dueAtMost, CancellationToken cancellationToken)
+    /// <returns>Ids of the timers that could not act.</returns>
+    private async Task<List<string>> WorkOffAsync(TimerRecord[] together, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        var failed = new List<string>();
+        if (together.Length > 1 && await TryFireTogetherAsync(together, cancellationToken))
+            return failed;
+
+        foreach (var timer in together)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await TryFireAsync(timer, cancellationToken))
+                failed.Add(timer.Id);
+        }
+
+        return failed;
+    }
+
+    private async Task<bool> TryFireTogetherAsync(IReadOnlyList<TimerRecord> timers, CancellationToken cancellationToken)
+    {
+        var isFirstAttempt = true;
         try
         {
             await units.RunAsync(
                 async (services, token) =>
                 {
-                    // Read again in this unit: an attempt after a lost race must not act on a timer that is gone.
+                    // They have just been read; taking one that is gone loses the race. An attempt after that must not act on it again.
                     var store = services.GetRequiredService<IWorkflowStore>();
-                    var still = (await store.FindDueTimersAsync(time.GetUtcNow(), dueAtMost, token)).Select(static timer => timer.Id).ToHashSet(StringComparer.Ordinal);
-                    foreach (var timer in timers)
+                    var still = isFirstAttempt ? timers : await StillDueAsync(store, timers, token);
+                    isFirstAttempt = false;
+                    foreach (var timer in still)
                     {
                         token.ThrowIfCancellationRequested();
-                        if (still.Contains(timer.Id))
-                            await FireAsync(timer, store, services.GetRequiredService<IWorkflowEngine>(), token);
+                        await FireAsync(timer, store, services.GetRequiredService<IWorkflowEngine>(), token);
                     }
 
                     return UnitOfWorkResult.Commit(true);
@@ -109,6 +121,14 @@ internal sealed partial class TimerPump(
             // One of them cannot act, or others move its instance all the time. Nothing was kept; each is tried by itself, and tells what is wrong.
             return false;
         }
+    }
+
+    private async Task<IReadOnlyList<TimerRecord>> StillDueAsync(IWorkflowStore store, IReadOnlyList<TimerRecord> timers, CancellationToken cancellationToken)
+    {
+        // Before them are at most those of the look that found them.
+        var due = await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize, cancellationToken);
+        var ids = due.Select(static timer => timer.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. timers.Where(timer => ids.Contains(timer.Id))];
     }
 
     private async Task<bool> TryFireAsync(TimerRecord timer, CancellationToken cancellationToken)

@@ -31,6 +31,32 @@ public interface IWorkflowStore
     ValueTask<IReadOnlyList<BookmarkRecord>> FindBookmarksAsync(
         string hash, string? correlationId, string? instanceId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Bookmarks of a range in the order of their numbers, at most <paramref name="limit"/> of them; then those that this unit of work has made, which have no
+    /// number yet.
+    /// </summary>
+    ValueTask<IReadOnlyList<NumberedBookmark>> FindBookmarksAsync(BookmarkRange range, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The highest number of a stored bookmark with this hash; null if there is none.</summary>
+    ValueTask<long?> FindLastBookmarkNumberAsync(string hash, CancellationToken cancellationToken);
+
+    /// <summary>Stores a stimulus that is told to its bookmarks later.</summary>
+    void AddFanOut(FanOutRecord fanOut);
+
+    /// <summary>Stimuli with bookmarks that have not heard them yet, the oldest first, at most <paramref name="limit"/> of them. Committed ones only.</summary>
+    ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>The stimulus with this id as it is committed; null once all its bookmarks have heard it.</summary>
+    ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes that the bookmarks up to <paramref name="after"/> have heard the stimulus; the end of its range removes it. The commit fails with a
+    /// <see cref="ConcurrencyConflictException"/> if another unit has told it to them.
+    /// </summary>
+    /// <param name="fanOut">The stimulus as it was read.</param>
+    /// <param name="after">Number of the last bookmark that hears it in this unit.</param>
+    void MoveFanOut(FanOutRecord fanOut, long after);
+
     /// <summary>The bookmark with this id, or null. Walks through all bookmarks: where the instance is known, ask for its bookmarks.</summary>
     ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken);
 

@@ -7,7 +7,7 @@ namespace ReleaseWorkflows.Benchmarks.Workloads;
 /// <summary>What apps ask most: which version a user gets. Beside an endpoint that does nothing.</summary>
 internal static class Delivery
 {
-    private const string Address = "/delivery/superapp-a/Production/coffee?user=benchmark";
+    private const string Address = "/api/delivery/superapp-a/Production/coffee?userId=benchmark";
 
     public static async Task RunAsync(Bench bench)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
@@ -16,7 +17,7 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
     [
         "DatabaseStatus.WriteNothing",
         "MiniProgramTable.ListAll", "TargetAppTable.ListAll", "WorkspaceTable.ListAll", "AccountTable.ListAll", "DefinitionTable.ListPublishedVersions",
-        "DefinitionTable.CountWanted", "InstanceTable.FindRunning", "InstanceReader.ListDefinitionIds", "TimerTable.FindEarliest", "OutsideJobTable.FindEarliest", "OutboxTable.FindEarliest",
+        "DefinitionTable.CountWanted", "InstanceTable.FindRunning", "InstanceReader.ListDefinitionIds", "TimerTable.FindEarliest", "FanOutTable.ListOldest", "OutsideJobTable.FindEarliest", "OutboxTable.FindEarliest",
         "OutboxTable.CountBacklog", "RetentionTable.LastAnswer", "BookmarkTable.FindById",
     ];
 
@@ -42,7 +43,7 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
     {
         var plan = Explain(ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Status = ReleaseStatus.UnderReview, After = new ReleaseId("x") }, 50).Statement);
 
-        Assert.Contains(plan, step => step.Contains("ix_releases_under_review", StringComparison.Ordinal));
+        Assert.Contains(plan, step => step.Contains("ix_releases_status_id", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,6 +52,15 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
         var plan = Explain(ReleaseList.Build("SELECT document FROM releases", new ReleaseQuery { Applicant = new UserId("dev") }, 50).Statement);
 
         Assert.Equal(["SEARCH TABLE releases USING INDEX ix_releases_applicant (applicant=?)"], plan);
+    }
+
+    [Fact]
+    public void The_list_of_a_mini_program_walks_its_releases_whatever_their_status()
+    {
+        var plan = Explain(ReleaseList.Build(
+            "SELECT document FROM releases", new ReleaseQuery { MiniProgram = new MiniProgramKey("coffee"), Status = ReleaseStatus.NewVersionCreated }, 50).Statement);
+
+        Assert.Equal(["SEARCH TABLE releases USING INDEX ix_releases_mini_program_id (mini_program=?)"], plan);
     }
 
     private static IEnumerable<(string Name, SqlStatement Statement)> AllStatements() =>

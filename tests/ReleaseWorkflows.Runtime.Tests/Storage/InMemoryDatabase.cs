@@ -40,6 +40,10 @@ public sealed class InMemoryDatabase
 
         public List<string> BookmarkOrder { get; private init; } = [];
 
+        public Dictionary<string, long> BookmarkNumbers { get; private init; } = [];
+
+        public List<FanOutRecord> FanOuts { get; private init; } = [];
+
         public Dictionary<string, TriggerRecord> Triggers { get; private init; } = [];
 
         public Dictionary<string, TimerRecord> Timers { get; private init; } = [];
@@ -59,6 +63,8 @@ public sealed class InMemoryDatabase
             Instances = new(Instances),
             Bookmarks = new(Bookmarks),
             BookmarkOrder = [.. BookmarkOrder],
+            BookmarkNumbers = new(BookmarkNumbers),
+            FanOuts = [.. FanOuts],
             Triggers = new(Triggers),
             Timers = new(Timers),
             Jobs = new(Jobs),
@@ -128,6 +134,43 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
             && (correlationId is null || bookmark.CorrelationId == correlationId)
             && (instanceId is null || bookmark.InstanceId == instanceId)));
 
+    public ValueTask<IReadOnlyList<NumberedBookmark>> FindBookmarksAsync(BookmarkRange range, int limit, CancellationToken cancellationToken)
+    {
+        var stored = database.Committed;
+        var wanted = InOrder().Where(bookmark => bookmark.Hash == range.Hash && (range.CorrelationId is null || bookmark.CorrelationId == range.CorrelationId)).ToList();
+        return List(
+            wanted.Where(bookmark => stored.Bookmarks.ContainsKey(bookmark.Id) && bookmark.CreatedAt <= range.CreatedBy)
+                .Select(bookmark => new NumberedBookmark(bookmark, stored.BookmarkNumbers[bookmark.Id]))
+                .Where(bookmark => bookmark.Number > range.After && bookmark.Number <= range.Last)
+                .OrderBy(bookmark => bookmark.Number)
+                .Take(limit)
+                .Concat(wanted.Where(bookmark => !stored.Bookmarks.ContainsKey(bookmark.Id)).Select(bookmark => new NumberedBookmark(bookmark, null))));
+    }
+
+    public ValueTask<long?> FindLastBookmarkNumberAsync(string hash, CancellationToken cancellationToken)
+    {
+        var stored = database.Committed;
+        return new(stored.Bookmarks.Values.Where(bookmark => bookmark.Hash == hash).Max(bookmark => (long?)stored.BookmarkNumbers[bookmark.Id]));
+    }
+
+    public void AddFanOut(FanOutRecord fanOut) => Write(rows => rows.FanOuts.Add(fanOut));
+
+    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken) => List(database.Committed.FanOuts.Take(limit));
+
+    public ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken) =>
+        new(database.Committed.FanOuts.Find(fanOut => fanOut.Id == fanOutId));
+
+    public void MoveFanOut(FanOutRecord fanOut, long after) => _writes.Add(rows =>
+    {
+        var index = rows.FanOuts.FindIndex(stored => stored.Id == fanOut.Id && stored.Range.After == fanOut.Range.After);
+        if (index < 0)
+            throw new ConcurrencyConflictException($"Another unit has told stimulus {fanOut.Id}.");
+        if (after >= fanOut.Range.Last)
+            rows.FanOuts.RemoveAt(index);
+        else
+            rows.FanOuts[index] = fanOut with { Range = fanOut.Range with { After = after } };
+    });
+
     public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) =>
         new(InOrder().FirstOrDefault(bookmark => bookmark.Id == bookmarkId));
 
@@ -138,6 +181,8 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
     {
         if (!rows.Bookmarks.TryAdd(bookmark.Id, bookmark))
             throw new ConcurrencyConflictException($"The bookmark {bookmark.Id} exists.");
+        var last = rows.BookmarkOrder.Where(id => rows.Bookmarks[id].Hash == bookmark.Hash).Max(id => (long?)rows.BookmarkNumbers[id]);
+        rows.BookmarkNumbers[bookmark.Id] = last + 1 ?? 0;
         rows.BookmarkOrder.Add(bookmark.Id);
     });
 

@@ -293,6 +293,66 @@ public abstract class WorkflowStoreConformance
     }
 
     [Fact]
+    public async Task Bookmarks_of_a_range_come_in_the_order_of_their_numbers_and_not_more_than_asked_for()
+    {
+        await CommitAsync(store => store.SaveInstance(Instance("i1")));
+        for (var i = 0; i < 5; i++)
+        {
+            var bookmark = Bookmark($"b{i}", "i1") with { CorrelationId = i == 3 ? "other" : "one", CreatedAt = Noon.AddMinutes(i) };
+            await CommitAsync(store => store.AddBookmark(bookmark));
+        }
+
+        await using var session = await BeginAsync();
+        var range = new BookmarkRange("hash", null, -1, long.MaxValue, Noon.AddDays(1));
+        var all = await session.Store.FindBookmarksAsync(range, 10, None);
+
+        Assert.Equal(["b0", "b1", "b2", "b3", "b4"], all.Select(bookmark => bookmark.Bookmark.Id));
+        Assert.Equal(all[4].Number, await session.Store.FindLastBookmarkNumberAsync("hash", None));
+        Assert.Equal(["b0", "b1"], await IdsAsync(range, 2));
+        Assert.Equal(["b2", "b3"], await IdsAsync(range with { After = all[1].Number!.Value, Last = all[3].Number!.Value }, 10));
+        Assert.Equal(["b0", "b1", "b2", "b4"], await IdsAsync(range with { CorrelationId = "one" }, 10));
+        Assert.Equal(["b0", "b1"], await IdsAsync(range with { CreatedBy = Noon.AddMinutes(1) }, 10));
+        Assert.Empty(await IdsAsync(range with { Hash = "nothing" }, 10));
+        Assert.Null(await session.Store.FindLastBookmarkNumberAsync("nothing", None));
+
+        session.Store.RemoveBookmark("i1", "b0");
+        session.Store.AddBookmark(Bookmark("b5", "i1"));
+        Assert.Equal(["b1", "b5"], await IdsAsync(range, 1));
+        Assert.Null((await session.Store.FindBookmarksAsync(range, 1, None))[1].Number);
+
+        async Task<IEnumerable<string>> IdsAsync(BookmarkRange wanted, int limit) =>
+            (await session.Store.FindBookmarksAsync(wanted, limit, None)).Select(bookmark => bookmark.Bookmark.Id);
+    }
+
+    [Fact]
+    public async Task A_fan_out_moves_on_to_its_end_and_is_gone_then()
+    {
+        var fanOut = new FanOutRecord { Id = "f1", Range = new BookmarkRange("hash", "one", -1, 9, Noon), InputJson = """{"a":1}""", ExceptInstances = ["i1"] };
+        await CommitAsync(store => store.AddFanOut(fanOut));
+        await CommitAsync(store => store.AddFanOut(fanOut with { Id = "f2" }));
+
+        Assert.Equivalent(fanOut, await ReadAsync());
+        await CommitAsync(store => store.MoveFanOut(fanOut, 4));
+        var moved = (await ReadAsync())!;
+        Assert.Equal(fanOut.Range with { After = 4 }, moved.Range);
+
+        // Somebody who read it before.
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => CommitAsync(store => store.MoveFanOut(fanOut, 5)));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => CommitAsync(store => store.MoveFanOut(fanOut, 9)));
+
+        await CommitAsync(store => store.MoveFanOut(moved, 9));
+        Assert.Null(await ReadAsync());
+        await using var session = await BeginAsync();
+        Assert.Equal(["f2"], (await session.Store.FindFanOutsAsync(10, None)).Select(left => left.Id));
+
+        async Task<FanOutRecord?> ReadAsync()
+        {
+            await using var reading = await BeginAsync();
+            return await reading.Store.FindFanOutAsync("f1", None);
+        }
+    }
+
+    [Fact]
     public async Task A_bookmark_is_read_back_whole()
     {
         var bookmark = Bookmark("b1", "i1") with { CorrelationId = "key", PayloadJson = """{"EventName":"Foo"}""" };

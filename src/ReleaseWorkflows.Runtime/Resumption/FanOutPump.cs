@@ -1,0 +1,124 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Execution;
+using ReleaseWorkflows.Runtime.Storage;
+
+namespace ReleaseWorkflows.Runtime.Resumption;
+
+/// <summary>
+/// Tells stored stimuli to the bookmarks that waited for them, a bounded number in one commit (<see cref="WorkflowRuntimeOptions.ResumptionsPerUnit"/>). What the
+/// bookmarks move and how far the stimulus has come commit together: each hears it once, and those left after a crash hear it at the next start.
+/// </summary>
+internal sealed partial class FanOutPump(
+    IUnitOfWorkRunner units, FanOutSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, ILogger<FanOutPump> logger)
+{
+    // While one part waits for the disk, the other runs. More would only take the processors from callers.
+    private const int Parallelism = 2;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    /// <summary>Tells everything that is stored now.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        while (await FindAsync(cancellationToken) is { Count: > 0 } open)
+            await Task.WhenAll(open.Select(fanOut => TellAsync(fanOut.Id, cancellationToken)));
+    }
+
+    /// <summary>Works until cancelled, and then ends quietly.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            try
+            {
+                await RunOnceAsync(cancellationToken);
+                await woken.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The host stops. Who has not heard it yet hears it when it runs again.
+                return;
+            }
+            catch (Exception exception)
+            {
+                Log.TellingFailed(logger, exception);
+                await Task.Delay(PauseAfterFailure, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private Task<IReadOnlyList<FanOutRecord>> FindAsync(CancellationToken cancellationToken) => units.RunAsync(
+        async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindFanOutsAsync(Parallelism, token)), cancellationToken);
+
+    private async Task TellAsync(string id, CancellationToken cancellationToken)
+    {
+        var together = options.Value.ResumptionsPerUnit;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                if (!await units.RunAsync((services, token) => TellAsync(id, together, services, token), cancellationToken))
+                    return;
+                together = options.Value.ResumptionsPerUnit;
+            }
+            catch (ConcurrencyConflictException) when (together > 1)
+            {
+                // Others move some of them all the time. One by one they come through.
+                together = 1;
+            }
+        }
+    }
+
+    /// <returns>False if nobody is left.</returns>
+    private async Task<UnitOfWorkResult<bool>> TellAsync(string id, int atMost, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        // Read again in this unit: an attempt after a lost race goes on where the stimulus stands now.
+        var store = services.GetRequiredService<IWorkflowStore>();
+        if (await store.FindFanOutAsync(id, cancellationToken) is not { } fanOut)
+            return UnitOfWorkResult.Discard(false);
+
+        var engine = services.GetRequiredService<IWorkflowEngine>();
+        var input = services.GetRequiredService<FanOuts>().InputOf(fanOut);
+        var found = await store.FindBookmarksAsync(fanOut.Range, atMost, cancellationToken);
+        foreach (var (bookmark, _) in found)
+        {
+            if (!fanOut.ExceptInstances.Contains(bookmark.InstanceId))
+                await ResumeAsync(engine, bookmark, input, cancellationToken);
+        }
+
+        var isLeft = found.Count == atMost;
+        store.MoveFanOut(fanOut, isLeft ? found[^1].Number!.Value : fanOut.Range.Last);
+        return UnitOfWorkResult.Commit(isLeft);
+    }
+
+    private async Task ResumeAsync(IWorkflowEngine engine, BookmarkRecord bookmark, IReadOnlyDictionary<string, object?>? input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.ResumeAsync(bookmark.InstanceId, bookmark.Id, input, cancellationToken);
+        }
+        catch (Exception exception) when (exception is WorkflowNotFoundException or InstanceUnreadableException)
+        {
+            // Whoever waits beside it must not suffer. It goes on waiting, and is told of when it is addressed by itself.
+            Log.Unreadable(logger, exception, bookmark.InstanceId);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The instance {InstanceId} heard a stimulus and could not go on")]
+        public static partial void Unreadable(ILogger logger, Exception exception, string instanceId);
+
+        [LoggerMessage(2, LogLevel.Error, "Telling a stimulus to those that wait for it failed; it is tried again")]
+        public static partial void TellingFailed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>Runs the <see cref="FanOutPump"/> as long as the host runs.</summary>
+internal sealed class FanOutPumpHost(FanOutPump pump) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pump.RunAsync(stoppingToken);
+}
