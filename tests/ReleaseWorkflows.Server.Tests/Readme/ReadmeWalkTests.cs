@@ -61,7 +61,10 @@ public sealed class ReadmeWalkTests
             var checkout = Directory.CreateDirectory(TestServer.NewFolder()).FullName;
             Copy(Path.Combine(ReadmeText.Root, "samples"), Path.Combine(checkout, "samples"));
             var server = await TestServer.StartAsync(folder: Path.Combine(checkout, "data"));
-            return new Reader(server, checkout);
+            var reader = new Reader(server, checkout);
+            // Installed before, as CiExampleTests does it.
+            await reader._bash.RunAsync($"rw() {{ dotnet {Path.Combine(AppContext.BaseDirectory, "rw.dll")} \"$@\"; }}");
+            return reader;
         }
 
         public async Task TypeAsync(ReadmeCommand command)
