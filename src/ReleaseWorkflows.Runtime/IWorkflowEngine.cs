@@ -62,7 +62,10 @@ public interface IWorkflowEngine
     /// An instance that went on with incidents can be tried again while it waits.
     /// </summary>
     /// <returns>What became of the instance; null if there is no such instance or nothing in it has failed.</returns>
-    /// <exception cref="WorkflowNotStartedException">The activation strategy allows one running instance, and another one runs.</exception>
+    /// <exception cref="WorkflowNotStartedException">
+    /// The activation strategy allows one running instance, and another one runs; or an <see cref="IInstanceProtection"/> says that something else has
+    /// taken its place.
+    /// </exception>
     Task<WorkflowRun?> RetryAsync(string instanceId, CancellationToken cancellationToken = default);
 }
 

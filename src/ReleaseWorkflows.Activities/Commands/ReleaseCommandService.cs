@@ -56,7 +56,7 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
 
         if (BesideTheFlow.Contains(command.Name))
         {
-            return await releases.ExecuteAsync(id, command, actor, cancellationToken);
+            return await ExecuteBesideTheFlowAsync(preview.Release, command, actor, cancellationToken);
         }
 
         inProgress.Begin(id, command, actor);
@@ -82,13 +82,25 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
         }
     }
 
+    // The name of the instance says where the release stands, also when the flow has no part in it any more.
+    private async ValueTask<ReleaseResult> ExecuteBesideTheFlowAsync(Release release, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
+    {
+        var result = await releases.ExecuteAsync(release.Id, command, actor, cancellationToken);
+        if (!result.IsRefused && result.Release.Status != release.Status && release.WorkflowInstanceId is { } instance)
+        {
+            await workflows.RenameEndedAsync(instance, ReleaseInstanceName.Of(result.Release), cancellationToken);
+        }
+
+        return result;
+    }
+
     private async ValueTask<ReleaseResult> WithoutFlowAsync(Release release, ReleaseCommand command, Actor actor, CancellationToken cancellationToken)
     {
         var instance = release.WorkflowInstanceId;
         var isRunning = instance is not null && await workflows.IsRunningAsync(instance, cancellationToken);
         if (Facts.Contains(command.Name) || (WaysOut.Contains(command.Name) && !isRunning))
         {
-            return await releases.ExecuteAsync(release.Id, command, actor, cancellationToken);
+            return await ExecuteBesideTheFlowAsync(release, command, actor, cancellationToken);
         }
 
         // Another unit of work may have moved the release between the two looks; then the answer is what the domain says of it now.

@@ -23,6 +23,9 @@ public interface IWorkflowHost
     /// <param name="cancellationToken">Stops the run between two activities.</param>
     /// <returns>Number of bookmarks that were resumed; 0 if the instance waits for something else.</returns>
     ValueTask<int> SignalAsync(string name, object stimulus, string workflowInstanceId, CancellationToken cancellationToken);
+
+    /// <summary>Gives an instance that has ended another name; one that runs names itself. Nothing happens if there is none.</summary>
+    ValueTask RenameEndedAsync(string workflowInstanceId, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>What to start.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using ReleaseWorkflows.Domain.Identifiers;
 
 namespace ReleaseWorkflows.Domain.Configuration;
 
@@ -23,10 +24,10 @@ public static partial class ConfigurationRules
         CheckList("webUrls", values.WebUrls, MaximumEntries, StringComparer.Ordinal, url =>
             url.Length <= 2_000 && !url.Any(IsBlankOrControl) && Uri.TryCreate(url, UriKind.Absolute, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.UserInfo.Length == 0
-                ? null
+                ? DescribeOtherSpelling(url, address)
                 : $"“{url}” is not a web address; write it in full, for example https://m.example.com/help.");
         CheckList("internalTesters", values.InternalTesters, 1_000, StringComparer.Ordinal, tester =>
-            tester.Length is >= 1 and <= 64 && !tester.Any(IsBlankOrControl)
+            tester.Length is >= 1 and <= 64 && !tester.Any(IsBlankOrControl) && !PlainText.HasDeceptiveCharacter(tester, isOneLine: true)
                 ? null
                 : "A tester is named by a user id of 1 to 64 characters without blanks.");
         CheckNames("environmentVariables", values.EnvironmentVariables, MaximumEntries, VariableName(), "letters, digits and underscores, not beginning with a digit");
@@ -113,9 +114,19 @@ public static partial class ConfigurationRules
                 {
                     Add($"{field}.{name}", "The value has control characters; remove them.");
                 }
+                else if (value is string told && PlainText.HasDeceptiveCharacter(told, isOneLine: false))
+                {
+                    Add($"{field}.{name}", "The value has invisible characters that make it read as something else; remove them.");
+                }
             }
         }
     }
+
+    // A host of other letters may look like one that it is not: what a reviewer approves is written in the letters that everybody sees.
+    private static string? DescribeOtherSpelling(string url, Uri address) =>
+        PlainText.HasDeceptiveCharacter(url, isOneLine: true) ? "The address has invisible characters that make it read as something else; remove them."
+        : !string.Equals(address.Host, address.IdnHost, StringComparison.OrdinalIgnoreCase) ? $"Write the host in plain letters, as {address.IdnHost}."
+        : null;
 
     private static bool IsBlankOrControl(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
 

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Identifiers;
 
 namespace ReleaseWorkflows.Domain.MiniPrograms;
 
@@ -22,17 +22,17 @@ public sealed partial record BasicInformation(
     /// <summary>The fields that an application needs and that are blank (S2), in the order of the form.</summary>
     public IEnumerable<string> MissingForApplication()
     {
-        if (string.IsNullOrWhiteSpace(Name))
+        if (PlainText.IsBlank(Name))
         {
             yield return "name";
         }
 
-        if (string.IsNullOrWhiteSpace(Description))
+        if (PlainText.IsBlank(Description))
         {
             yield return "description";
         }
 
-        if (string.IsNullOrWhiteSpace(Category))
+        if (PlainText.IsBlank(Category))
         {
             yield return "category";
         }
@@ -51,7 +51,7 @@ public sealed partial record BasicInformation(
             yield return "serviceContacts";
         }
 
-        if (environment == ReleaseEnvironment.Production && string.IsNullOrWhiteSpace(ReleaseNotes))
+        if (environment == ReleaseEnvironment.Production && PlainText.IsBlank(ReleaseNotes))
         {
             yield return "releaseNotes";
         }
@@ -79,7 +79,7 @@ public sealed partial record BasicInformation(
 
         void Check(string field, string? value, int maximum, bool isRequired = false, bool isOneLine = false)
         {
-            if (isRequired && string.IsNullOrWhiteSpace(value))
+            if (isRequired && PlainText.IsBlank(value))
             {
                 problems[field] = [$"Give {field} 1 to {maximum} characters."];
             }
@@ -91,7 +91,7 @@ public sealed partial record BasicInformation(
             {
                 problems[field] = [isOneLine ? $"Write {field} in one line, without control characters." : $"Remove the control characters from {field}."];
             }
-            else if (value is not null && HasDeceptiveCharacter(value, isOneLine))
+            else if (value is not null && PlainText.HasDeceptiveCharacter(value, isOneLine))
             {
                 problems[field] = [$"Remove the invisible characters from {field}; they make it read as something else."];
             }
@@ -119,30 +119,6 @@ public sealed partial record BasicInformation(
                 problems["serviceContacts.address"] = ["Write the web address in full, for example https://example.com/help, with at most 2000 characters."];
             }
         }
-    }
-
-    // Half a character, and characters that nobody sees but that turn, hide or split what is read. Joiners are part of words and emoji.
-    private static bool HasDeceptiveCharacter(string value, bool isOneLine)
-    {
-        for (var index = 0; index < value.Length; index++)
-        {
-            if (char.IsSurrogatePair(value, index))
-            {
-                index++;
-                continue;
-            }
-
-            var character = value[index];
-            if (char.IsSurrogate(character)
-                || character is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'
-                || (isOneLine && CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                    && character is not ('\u200C' or '\u200D')))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool IsSecureAddress(string text) =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Configuration;
+using ReleaseWorkflows.Domain.Identifiers;
 using ReleaseWorkflows.Domain.Reviews;
 
 namespace ReleaseWorkflows.Domain.Releases;
@@ -301,7 +302,7 @@ public static class ReleaseDecider
 
         ReleaseDecision DecideReject(Release r, Reject c, Actor reviewer)
         {
-            if (string.IsNullOrWhiteSpace(c.Reason))
+            if (PlainText.IsBlank(c.Reason))
             {
                 return ReleaseDecision.Refuse(Refusal.InvalidField("reason", "Say what is wrong, so that the applicant can mend it."));
             }
@@ -680,7 +681,7 @@ public static class ReleaseDecider
             ? ReleaseDecision.Accept(happened())
             : ReleaseDecision.Refuse(WrongState(release, command));
 
-    private static ReleaseDecision? TooShort(string field, string text) => string.IsNullOrWhiteSpace(text)
+    private static ReleaseDecision? TooShort(string field, string text) => PlainText.IsBlank(text)
         ? ReleaseDecision.Refuse(Refusal.InvalidField(field, $"Give a {field}; it is kept in the log."))
         : TooLong(field, text);
 
@@ -689,7 +690,7 @@ public static class ReleaseDecider
             ? ReleaseDecision.Refuse(Refusal.InvalidField(field, $"Shorten {field}: it has {text.Length} characters, at most {MaximumTextLength} are kept."))
             : null;
 
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Blank(string? text) => PlainText.IsBlank(text) ? null : text;
 
     private static Refusal Forbidden(Permission permission) =>
         new(RefusalCodes.Forbidden, $"You lack the permission {RolePermissions.NameOf(permission)} here. Ask an admin of the workspace for it.")

@@ -211,6 +211,13 @@ internal sealed partial class WorkflowEngine(
             return null;
         }
 
+        var instance = (await store.FindInstanceAsync(instanceId, cancellationToken))!;
+        foreach (var protection in services.GetServices<IInstanceProtection>())
+        {
+            if (await protection.WhyNotRetriedAsync(instance, cancellationToken) is { } reason)
+                throw new WorkflowNotStartedException(reason);
+        }
+
         // It ended when it faulted, and another one may have started since.
         var context = burst.Context;
         if (context.Status == WorkflowStatus.Finished

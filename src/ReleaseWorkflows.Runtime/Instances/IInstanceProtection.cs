@@ -3,13 +3,16 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Runtime.Instances;
 
 /// <summary>
-/// Keeps instances from being deleted that something else depends on. The host registers any number of them, scoped: they are asked inside the unit
-/// of work that would delete.
+/// Keeps instances from being deleted that something else depends on, and from being tried again once something else has taken their place. The host
+/// registers any number of them, scoped: they are asked inside the unit of work that would do it.
 /// </summary>
 public interface IInstanceProtection
 {
     /// <summary>A sentence that says why the instance has to stay; null if it may go.</summary>
     ValueTask<string?> WhyKeptAsync(WorkflowInstanceRecord instance, CancellationToken cancellationToken);
+
+    /// <summary>A sentence that says why a failed instance must not be tried again; null if it may. Default: null.</summary>
+    ValueTask<string?> WhyNotRetriedAsync(WorkflowInstanceRecord instance, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 }
 
 /// <summary>What became of a request to delete an instance.</summary>

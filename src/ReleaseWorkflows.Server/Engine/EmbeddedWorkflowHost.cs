@@ -38,4 +38,13 @@ internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefi
         var outcome = await engine.SignalAsync(new Stimulus { Name = name, Payload = stimulus, InstanceId = workflowInstanceId }, cancellationToken);
         return outcome.Resumed.Count;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask RenameEndedAsync(string workflowInstanceId, string name, CancellationToken cancellationToken)
+    {
+        if (await store.FindInstanceAsync(workflowInstanceId, cancellationToken) is { Status: nameof(WorkflowStatus.Finished) } ended && ended.Name != name)
+        {
+            store.SaveInstance(ended with { Name = name });
+        }
+    }
 }

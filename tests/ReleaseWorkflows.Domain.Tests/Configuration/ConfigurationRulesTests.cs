@@ -81,6 +81,28 @@ public sealed class ConfigurationRulesTests
         Assert.Contains("is not a web address", Assert.Single(problem.Value), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://\u0430pple.example/", "Write the host in plain letters, as xn--pple-43d.example.")]
+    [InlineData("https://bücher.example/", "Write the host in plain letters, as xn--bcher-kva.example.")]
+    [InlineData("https://m.example.com/a\u202Eb", "The address has invisible characters that make it read as something else; remove them.")]
+    public void A_web_address_is_what_it_looks_like(string url, string message)
+    {
+        var problem = Assert.Single(ProblemsOf(urls: [url]));
+
+        Assert.Equal(("configuration.webUrls[0]", message), (problem.Key, Assert.Single(problem.Value)));
+    }
+
+    [Fact]
+    public void A_value_has_no_characters_that_turn_its_direction_around()
+    {
+        var values = new ConfigurationValues { EnvironmentVariables = ImmutableSortedDictionary<string, string>.Empty.Add("MODE", "live\u202Etset") };
+
+        var problem = Assert.Single(ConfigurationRules.Problems(values));
+
+        Assert.Equal("environmentVariables.MODE", problem.Key);
+        Assert.Contains("invisible characters", Assert.Single(problem.Value), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_web_address_has_at_most_2000_characters()
     {

@@ -65,6 +65,20 @@ public sealed class ReleaseInvariantTests(ITestOutputHelper output)
     [Fact]
     public void A30_a_release_stays_under_the_rules_it_applied_under() => Holds(30, () => ReleaseInvariants.RulesAreFrozenAtApplication);
 
+    /// <summary>One walk under every invariant at once: what to run with very many walks.</summary>
+    [Fact]
+    public void On_one_and_the_same_walk_all_of_them_hold() => Holds(1_000, () =>
+    {
+        Invariant[] all =
+        [
+            ReleaseInvariants.ProductionIsApproved, ReleaseInvariants.DevelopmentAndTestWaitForNobody, ReleaseInvariants.PercentagesRise, ReleaseInvariants.KeysAreUsedOnce,
+            ReleaseInvariants.DetailsAreFrozen, ReleaseInvariants.TargetsNeverChange, ReleaseInvariants.PilotsAreWhereTheyBelong, ReleaseInvariants.ReleaseTypeIsChosenInProductionOnly,
+            ReleaseInvariants.DecisionsAreTold, ReleaseInvariants.TheLogSaysItAll, ReleaseInvariants.TestCodeFollowsDetails(), RoadToTheEnd.Exists(),
+            ReleaseInvariants.OneActiveReleasePerTarget, ReleaseInvariants.OneFullReleasePerTarget, ReleaseInvariants.RulesAreFrozenAtApplication,
+        ];
+        return moment => all.Select(invariant => invariant(moment)).FirstOrDefault(complaint => complaint is not null);
+    });
+
     [Fact]
     public void The_walks_see_every_status_every_event_and_every_refusal_of_a_release()
     {

@@ -34,6 +34,14 @@ public sealed class DefinitionTests
         Assert.Contains(
             "is reviewed by a person; it cannot be approved automatically.", System.Text.Encoding.UTF8.GetString(instance.State.Span), StringComparison.Ordinal);
         Assert.Equal(["ReleaseCreated", "PackageBuilt", "ApplicationSubmitted"], await scene.LogAsync(id));
+
+        // What an admin reads in Studio.
+        var shown = (await server.As(Role.Administrator).GetAsync($"/elsa/api/workflow-instances/{instance.Id}")).Is(HttpStatusCode.OK);
+        var incident = Assert.Single(shown.Json.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
+        Assert.Equal("production-review", incident.GetProperty("activityId").GetString());
+        Assert.Equal(
+            "The rules of releases forbid “approve-automatically” here: hasty Production is reviewed by a person; it cannot be approved automatically.",
+            incident.GetProperty("message").GetString());
     }
 
     [Fact]

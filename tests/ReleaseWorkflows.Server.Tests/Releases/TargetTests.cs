@@ -141,4 +141,39 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
         async Task<IEnumerable<string?>> ListAsync(string query) =>
             (await scene.Developer.GetAsync($"/api/releases?miniProgram={scene.MiniProgram}{query}")).Is(HttpStatusCode.OK).Items.Select(item => item.GetProperty("id").GetString());
     }
+
+    [Fact]
+    public async Task The_inbox_of_a_reviewer_and_the_list_of_ones_requests_page_without_gaps()
+    {
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        var ids = new List<string>();
+        foreach (var (app, environment) in ((string, string)[])[("superapp-a", "Sandbox"), ("superapp-a", "Production"), ("superapp-b", "Production")])
+        {
+            ids.Insert(0, await scene.ReleaseAsync(environment, app: app));
+            await scene.DoAsync(ids[0], "apply");
+        }
+
+        Assert.Equal(ids, await PagesAsync(scene.Reviewer, "/api/approvals"));
+        Assert.Equal(ids, await PagesAsync(scene.Developer, "/api/requests"));
+        Assert.Empty(await PagesAsync(scene.Developer, "/api/approvals"));
+        await scene.DoAsync(ids[1], "reject", new { reason = "No.", category = "Policy" });
+        Assert.Equal([ids[0], ids[2]], await PagesAsync(scene.Reviewer, "/api/approvals"));
+        Assert.Equal(ids, await PagesAsync(scene.Developer, "/api/requests"));
+        Assert.Equal(["limit"], (await scene.Reviewer.GetAsync("/api/approvals?limit=0")).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
+        Assert.Equal(["limit"], (await scene.Developer.GetAsync("/api/requests?limit=201")).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
+
+        static async Task<List<string>> PagesAsync(ApiClient client, string path)
+        {
+            var found = new List<string>();
+            for (string? cursor = ""; cursor is not null;)
+            {
+                var page = (await client.GetAsync($"{path}?limit=1{(cursor.Length > 0 ? "&cursor=" + cursor : "")}")).Is(HttpStatusCode.OK);
+                found.AddRange(page.Items.Select(item => item.GetProperty("id").GetString()!));
+                cursor = page.Text("cursor");
+            }
+
+            return found;
+        }
+    }
 }

@@ -51,6 +51,44 @@ public sealed class WorkflowRestartTests
     }
 
     [Fact]
+    public async Task The_name_of_a_failed_instance_follows_the_release_that_is_taken_back_without_it()
+    {
+        await using var folder = new DefinitionFolder();
+        folder.AddPipeline("broken", BreakAfterReview);
+        await using var server = await TestServer.StartAsync(null, null, folder.Setting);
+        var (scene, id) = await ApprovedAsync(server);
+        Assert.EndsWith("brittle Production · Under Review", (await scene.InstanceAsync(id)).Name, StringComparison.Ordinal);
+
+        await scene.DoAsync(id, "withdraw");
+
+        var instance = await scene.InstanceAsync(id);
+        Assert.EndsWith("brittle Production · New Version Created", instance.Name, StringComparison.Ordinal);
+        Assert.Equal("Faulted", instance.SubStatus);
+    }
+
+    [Fact]
+    public async Task A_failed_instance_is_not_tried_again_once_the_release_has_another_one()
+    {
+        await using var folder = new DefinitionFolder();
+        folder.AddPipeline("broken", BreakAfterReview);
+        await using var server = await TestServer.StartAsync(null, null, folder.Setting);
+        var (scene, id) = await ApprovedAsync(server);
+        var failed = (await scene.InstanceAsync(id)).Id;
+        folder.AddPipeline("broken", _ => { });
+        await server.RestartAsync();
+        await scene.DoAsync(id, "restart-workflow");
+        var before = await scene.PictureAsync(id);
+
+        var answer = (await server.As(Role.Administrator).PostAsync(
+            "/elsa/api/alterations/workflows/retry", new { workflowInstanceIds = new[] { failed } })).Is(HttpStatusCode.OK);
+
+        var result = answer.Json.GetProperty("results")[0];
+        Assert.False(result.GetProperty("isSuccessful").GetBoolean());
+        Assert.Contains("was given a new workflow since", result.GetProperty("log").GetProperty("logEntries")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(before, await scene.PictureAsync(id));
+    }
+
+    [Fact]
     public async Task A_workflow_that_is_still_broken_fails_again_and_leaves_the_release_where_it_was()
     {
         await using var folder = new DefinitionFolder();

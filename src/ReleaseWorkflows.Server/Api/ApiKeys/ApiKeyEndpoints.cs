@@ -31,7 +31,7 @@ internal static class ApiKeyEndpoints
         var actor = CurrentActor.Of(context);
         var now = clock.GetUtcNow();
         var input = await RequestReader.ReadAsync(context, cancellationToken);
-        var name = input.Text("name", maximum: 100);
+        var name = input.Line("name", maximum: 100);
         var expiresAt = input.OptionalTime("expiresAt");
         if (expiresAt <= now)
         {

@@ -110,9 +110,9 @@ internal static class AppEndpoints
         {
             Key = key,
             Workspace = default,
-            Name = input.Text("name", maximum: 10_000),
+            Name = input.Line("name", maximum: 10_000),
             Environments = environments,
-            WorkflowDefinitionId = input.Text("workflowDefinitionId", maximum: 200),
+            WorkflowDefinitionId = input.Line("workflowDefinitionId", maximum: 200),
             TesterIdKind = input.OptionalWord<TesterIdKind>("testerIdKind") ?? TesterIdKind.UserId,
             AllowSelfApproval = input.OptionalBoolean("allowSelfApproval") ?? false,
             FirstVersionMustBeFull = input.OptionalBoolean("firstVersionMustBeFull") ?? false,

@@ -9,7 +9,7 @@ internal static class FreezeInput
     /// <summary>The freezes, none if the member is missing. What is wrong with them is noted in the input.</summary>
     public static IReadOnlyList<FreezeWindow> Read(RequestReader input) =>
         [.. input.OptionalParts("freezes").Select(part => new FreezeWindow(
-            part.Text("name", 10_000), part.OptionalTime("from"), part.OptionalTime("until"), ReadDays(part), part.OptionalText("timeZone", 100)))];
+            part.Line("name", 10_000), part.OptionalTime("from"), part.OptionalTime("until"), ReadDays(part), part.OptionalLine("timeZone", 100)))];
 
     private static List<DayOfWeek>? ReadDays(RequestReader part)
     {

@@ -21,7 +21,7 @@ internal sealed class ReleaseReplies(UnitOfWorkDecision unit) : IReleaseReplies
     {
         var input = RequestReader.Read(json);
         var miniProgram = input.Key("miniProgram");
-        var version = input.Text("version", maximum: 64);
+        var version = input.Line("version", maximum: 64);
         var app = input.Key("app");
         var environment = input.Word<ReleaseEnvironment>("environment");
         var configuration = input.OptionalConfiguration("configuration") ?? ConfigurationValues.Empty;

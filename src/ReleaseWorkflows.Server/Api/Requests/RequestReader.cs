@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Configuration;
+using ReleaseWorkflows.Domain.Identifiers;
 
 namespace ReleaseWorkflows.Server.Api.Requests;
 
@@ -108,7 +109,15 @@ internal sealed class RequestReader
     public string Text(string name, int maximum = 1_000) => Require(name, "a text", OptionalText(name, maximum)) ?? "";
 
     /// <summary>A text, or null if it is missing or null. A blank one is reported.</summary>
-    public string? OptionalText(string name, int maximum = 1_000)
+    public string? OptionalText(string name, int maximum = 1_000) => ReadText(name, maximum, isOneLine: false);
+
+    /// <summary>As <see cref="Text"/>, for names and the like, which are written in one line.</summary>
+    public string Line(string name, int maximum = 1_000) => Require(name, "a text", OptionalLine(name, maximum)) ?? "";
+
+    /// <summary>As <see cref="OptionalText"/>, for names and the like, which are written in one line.</summary>
+    public string? OptionalLine(string name, int maximum = 1_000) => ReadText(name, maximum, isOneLine: true);
+
+    private string? ReadText(string name, int maximum, bool isOneLine)
     {
         if (Find(name) is not { } value)
         {
@@ -121,7 +130,7 @@ internal sealed class RequestReader
         }
 
         var text = value.GetString()!;
-        if (string.IsNullOrWhiteSpace(text))
+        if (PlainText.IsBlank(text))
         {
             return Complain<string>(name, $"Give {name} at least one character, or leave it out.");
         }
@@ -131,8 +140,13 @@ internal sealed class RequestReader
             return Complain<string>(name, FormattableString.Invariant($"Shorten {Mention(name)}: it has {text.Length} characters, at most {maximum} are kept."));
         }
 
-        return text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
-            ? Complain<string>(name, $"Remove the control characters from {Mention(name)}.")
+        if (text.Any(character => char.IsControl(character) && (isOneLine || character is not ('\n' or '\r' or '\t'))))
+        {
+            return Complain<string>(name, isOneLine ? $"Write {Mention(name)} in one line, without control characters." : $"Remove the control characters from {Mention(name)}.");
+        }
+
+        return PlainText.HasDeceptiveCharacter(text, isOneLine)
+            ? Complain<string>(name, $"Remove the invisible characters from {Mention(name)}; they make it read as something else.")
             : text;
     }
 
@@ -142,7 +156,7 @@ internal sealed class RequestReader
     /// <summary>A key, or null if it is missing or null.</summary>
     public string? OptionalKey(string name)
     {
-        var text = OptionalText(name);
+        var text = OptionalLine(name);
         return text is null || Domain.Identifiers.Key.IsValid(text)
             ? text
             : Complain<string>(name, $"“{Shorten(text)}” is no key: a key has {Domain.Identifiers.Key.Form}.");

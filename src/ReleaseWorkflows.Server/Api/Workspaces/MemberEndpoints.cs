@@ -42,13 +42,13 @@ internal static class MemberEndpoints
     {
         var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
-        var email = input.Text("email", maximum: 254);
+        var email = input.Line("email", maximum: 254);
         if (email.Length > 0 && !EmailAddress.IsPlausible(email))
         {
             input.Add("email", $"“{email}” is no e-mail address; write it as jo@example.com.");
         }
 
-        var name = input.OptionalText("name", maximum: 100);
+        var name = input.OptionalLine("name", maximum: 100);
         var asked = AskedGrant.Read(input);
         if (input.Finish() is { } refusal)
         {

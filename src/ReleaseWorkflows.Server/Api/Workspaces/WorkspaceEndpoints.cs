@@ -30,7 +30,7 @@ internal static class WorkspaceEndpoints
     private static async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var input = await RequestReader.ReadAsync(context, cancellationToken);
-        var workspace = new Workspace(new WorkspaceKey(input.Key("key")), input.Text("name", maximum: 100), input.Word<WorkspaceKind>("kind"));
+        var workspace = new Workspace(new WorkspaceKey(input.Key("key")), input.Line("name", maximum: 100), input.Word<WorkspaceKind>("kind"));
         if (workspace.Key == CreateAdminCommand.Platform)
         {
             input.Add("key", $"“{workspace.Key}” is the platform's own; choose another key.");
