@@ -26,6 +26,7 @@ const string OnlyWhenNamed = "-";
     ("B11", Starts.RunAsync),
     ("B15", BigDefinitions.RunAsync),
     ("delivery", Delivery.RunAsync),
+    ("pages", Pages.RunAsync),
     ("B5 B6 B12 volume", Volume.RunAsync),
     (OnlyWhenNamed + " load", SteadyLoad.RunAsync),
 ];

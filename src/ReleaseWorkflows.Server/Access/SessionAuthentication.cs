@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Portal.Access;
+using ReleaseWorkflows.Server.Portal.Forms;
 
 namespace ReleaseWorkflows.Server.Access;
 
-/// <summary>The cookie of a browser that is signed in. Whoever opens a page without it is sent to sign in, and comes back to that page.</summary>
-internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Sessions sessions)
+/// <summary>The cookie of a browser that is signed in. Whoever opens a page without it is sent to sign in, and comes back to that page, where what was typed stands again.</summary>
+internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Sessions sessions, KeptForms kept)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The name of the scheme.</summary>
@@ -41,9 +42,9 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
     }
 
     /// <inheritdoc/>
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        await kept.KeepAsync(Context);
         Response.Redirect(ReturnAddress.SignIn(Request));
-        return Task.CompletedTask;
     }
 }

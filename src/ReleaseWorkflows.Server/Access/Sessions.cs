@@ -71,6 +71,11 @@ internal sealed class Sessions(IUnitOfWorkRunner units, IOptions<AccessOptions> 
         return session;
     }
 
+    /// <summary>Whose session the cookie of the request is or was; null if that is not known any more.</summary>
+    public static async Task<UserId?> FindFormerAccountAsync(HttpContext context, CancellationToken cancellationToken) => FindSecret(context.Request) is { } secret
+        ? (await context.RequestServices.GetRequiredService<ISessionStore>().FindAsync(Hash(secret), cancellationToken))?.Account
+        : null;
+
     /// <summary>False if the session ended by time.</summary>
     public bool IsCurrent(Session session, DateTimeOffset now) => now < session.EndsAt && now < session.UsedAt + options.Value.SessionIdleTime;
 

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
+using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Portal.Access;
 using ReleaseWorkflows.Server.Portal.Components;
 using ReleaseWorkflows.Server.Portal.Forms;
 using ReleaseWorkflows.Server.Portal.Frame;
+using ReleaseWorkflows.Server.Portal.Live;
+using ReleaseWorkflows.Server.Portal.Releases;
 
 namespace ReleaseWorkflows.Server.Portal;
 
@@ -19,8 +22,10 @@ internal static class PortalPages
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<Icons>().AddSingleton<PageNotices>();
+        services.AddSingleton<Icons>().AddSingleton<PageNotices>().AddSingleton<KeptForms>();
         services.AddScoped<PostedForm>().AddScoped<PageCommands>();
+        services.AddSingleton<LiveChanges>().AddSingleton<IReleaseObserver>(provider => provider.GetRequiredService<LiveChanges>());
+        services.AddScoped<ReleaseSights>().AddScoped<ReleaseForms>().AddScoped<TesterForms>().AddSingleton<TesterDrafts>();
         PagePolicies.Add(services.AddAuthorizationBuilder());
         services.AddAntiforgery(options =>
         {
@@ -35,6 +40,8 @@ internal static class PortalPages
     public static void MapPortal(this IEndpointRouteBuilder app)
     {
         app.MapRazorComponents<App>().RequireAuthorization().ExcludeFromDescription();
+        app.MapHub<LiveHub>(LiveHub.Address).RequireAuthorization().ExcludeFromDescription();
+        app.MapTesterDrafts();
         app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -28,7 +28,16 @@ public sealed partial class BrowserClient : IDisposable
     /// <param name="fields">The fields that the person fills in.</param>
     public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
     {
-        var html = await (await OpenAsync(page)).Content.ReadAsStringAsync();
+        return await SubmitMarkupAsync(page, await (await OpenAsync(page)).Content.ReadAsStringAsync(), form, fields);
+    }
+
+    /// <summary>Sends a form of a page that was opened before, perhaps long ago.</summary>
+    /// <param name="page">The address of the page.</param>
+    /// <param name="html">The page as it was then.</param>
+    /// <param name="form">What stands in the form's markup, to tell it from others.</param>
+    /// <param name="fields">The fields that the person fills in.</param>
+    public async Task<HttpResponseMessage> SubmitMarkupAsync(string page, string html, string form, params (string Name, string Value)[] fields)
+    {
         var markup = Form().Matches(html).Select(match => match.Value).First(text => text.Contains(form, StringComparison.Ordinal));
         var hidden = HiddenField().Matches(markup).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
         var action = WebUtility.HtmlDecode(Action().Match(markup).Groups[1].Value);
@@ -55,6 +64,9 @@ public sealed partial class BrowserClient : IDisposable
 
         return await _http.SendAsync(request);
     }
+
+    /// <summary>Sends any request with the cookies of the browser.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
@@ -31,6 +32,28 @@ public sealed class StoreFailureTests
         disk.FailsAt = null;
         (await scene.DoAsync(id, "approve")).Stands("PilotTesting", "Approved", "A developer adds testers.");
         Assert.Single(await Mailbox.WaitAsync(server, id, 1));
+    }
+
+    [Fact]
+    public async Task A_form_of_a_page_that_meets_a_full_disk_is_answered_by_a_page_and_can_be_sent_again()
+    {
+        var disk = new Disk();
+        await using var server = await TestServer.StartAsync(disk.AddTo);
+        var scene = ReleaseScene.Coffee(server);
+        var id = await scene.ReleaseAsync("Sandbox");
+        await scene.DoAsync(id, "apply");
+        using var reviewer = new BrowserClient(server);
+        await reviewer.SignInAsync(server.DemoUser(Role.Reviewer));
+        var page = await (await reviewer.OpenAsync($"/releases/{id}")).Content.ReadAsStringAsync();
+
+        disk.FailsAt = typeof(RequestApproved);
+        var answer = await reviewer.SubmitMarkupAsync($"/releases/{id}", page, "name=\"_form\" value=\"approve\"");
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, answer.StatusCode);
+        Assert.Contains("nothing was done", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        disk.FailsAt = null;
+        Assert.Equal(HttpStatusCode.Redirect, (await reviewer.SubmitMarkupAsync($"/releases/{id}", page, "name=\"_form\" value=\"approve\"")).StatusCode);
+        Assert.Equal("PilotTesting", (await scene.ReadAsync(id)).Text("status"));
     }
 
     [Fact]

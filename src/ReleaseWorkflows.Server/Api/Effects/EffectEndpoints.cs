@@ -34,40 +34,44 @@ internal static class EffectEndpoints
             : ReleaseEndpoints.NotFound();
 
     private static async Task<IResult> ListDeadAsync(HttpContext context, IOutboxAdministration outbox) =>
-        Refuse(context) is { } refused
+        Refuse(CurrentActor.Of(context)) is { } refused
             ? refused
             : TypedResults.Ok(Listing.Of((await outbox.ListDeadAsync(Limit, context.RequestAborted)).Select(DeadLetterView.Of)));
 
-    private static async Task<IResult> ResendAsync(HttpContext context, string key, TimeProvider clock)
+    private static Task<IResult> ResendAsync(HttpContext context, string key)
     {
-        if (Refuse(context) is { } refused)
+        var actor = CurrentActor.Of(context);
+        return CommandEndpoint.RunAsync(context, (services, cancellationToken) => SendAgainAsync(services, actor, key, cancellationToken));
+    }
+
+    /// <summary>Has a message that was given up sent again, within a unit of work.</summary>
+    internal static async Task<CommandResponse> SendAgainAsync(IServiceProvider services, Actor actor, string key, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor) is { } refused)
         {
-            return refused;
+            return CommandResponse.Refuse(refused);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
+        var outbox = services.GetRequiredService<IOutboxAdministration>();
+        if (await outbox.FindAsync(key, cancellationToken) is not { } message)
         {
-            var outbox = services.GetRequiredService<IOutboxAdministration>();
-            if (await outbox.FindAsync(key, cancellationToken) is not { } message)
-            {
-                return CommandResponse.Refuse(Problem.NotFound("There is no such message. GET /api/dead-letters lists those that were given up."));
-            }
+            return CommandResponse.Refuse(Problem.NotFound("There is no such message. GET /api/dead-letters lists those that were given up."));
+        }
 
-            if (message.DeadAt is null)
-            {
-                return CommandResponse.Refuse(new Problem(StatusCodes.Status409Conflict, "not-given-up", message.CompletedAt is null
-                    ? "This message is still being tried; it needs no help."
-                    : "This message is done already."));
-            }
+        if (message.DeadAt is null)
+        {
+            return CommandResponse.Refuse(new Problem(StatusCodes.Status409Conflict, "not-given-up", message.CompletedAt is null
+                ? "This message is still being tried; it needs no help."
+                : "This message is done already."));
+        }
 
-            var now = clock.GetUtcNow();
-            outbox.SendAgain(message, now);
-            return CommandResponse.Ok(DeadLetterView.Of(message with { Attempts = 0, DueAt = now, DeadAt = null }));
-        });
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        outbox.SendAgain(message, now);
+        return CommandResponse.Ok(DeadLetterView.Of(message with { Attempts = 0, DueAt = now, DeadAt = null }));
     }
 
     // Messages of all workspaces: the platform's own business.
-    private static Problem? Refuse(HttpContext context) => CurrentActor.Of(context).Grants.Any(grant => grant.Role == Role.Administrator)
+    private static Problem? Refuse(Actor actor) => actor.Grants.Any(grant => grant.Role == Role.Administrator)
         ? null
         : new Problem(StatusCodes.Status403Forbidden, "forbidden", "Only an administrator of the platform sees the messages of all workspaces.");
 }

@@ -8,7 +8,6 @@ using ReleaseWorkflows.Domain.Configuration;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Packages;
 using ReleaseWorkflows.Domain.Releases;
-using ReleaseWorkflows.Domain.Reviews;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
@@ -20,13 +19,11 @@ using ReleaseWorkflows.Server.Qr;
 namespace ReleaseWorkflows.Server.Api.Releases;
 
 /// <summary>
-/// <c>/api/releases</c>: lists and reads releases, and takes commands to them. Each command is one line in <see cref="MapReleases"/>: how
-/// its body is read. Everything else is the same for all: see <see cref="CommandAsync"/>.
+/// <c>/api/releases</c>: lists and reads releases, and takes commands to them. Each command is one line in <see cref="MapReleases"/>;
+/// everything else is the same for all: see <see cref="CommandAsync"/> and <see cref="ReleaseCommandWork"/>.
 /// </summary>
 internal static class ReleaseEndpoints
 {
-    private const int MaximumTextLength = 4_000;
-
     /// <summary>Adds the endpoints.</summary>
     public static void MapReleases(this IEndpointRouteBuilder api)
     {
@@ -51,26 +48,25 @@ internal static class ReleaseEndpoints
 
         release.MapPost("/" + WorkflowRestart.Command, RestartWorkflowAsync).WithSummary("Gives a release whose workflow has failed a new one (A31).");
 
-        Command(HttpMethods.Put, "/configuration", "Edits the configuration of this release only (T3).", input => new EditConfiguration(input.Configuration()));
-        Command(HttpMethods.Put, "/basic-information", "Edits basic information and release notes (T3).", ReadBasicInformation);
-        Command(HttpMethods.Post, "/retry-build", "Builds the package again after a failure.", _ => new RetryBuild());
-        Command(HttpMethods.Post, "/apply", "Applies to release (T4, T5, T6).", input => new Apply(input.OptionalText("releaseNotes", MaximumTextLength)));
-        Command(HttpMethods.Post, "/withdraw", "Takes the application back (T7).", _ => new Withdraw());
-        Command(HttpMethods.Post, "/approve", "Approves the application (T9, T10, T11).", input => new Approve(input.OptionalText("comment", MaximumTextLength)));
-        Command(HttpMethods.Post, "/reject", "Rejects the application (T8).", input => new Reject(
-            input.Text("reason", MaximumTextLength), input.Word<RejectionCategory>("category"), input.OptionalBoolean("allowSamePackage") ?? false));
-        Command(HttpMethods.Post, "/assign-reviewers", "Says who decides in the present stage of the review (T23).", input => new AssignReviewers(input.Texts("reviewers")));
-        Command(HttpMethods.Post, "/complete-pilot", "Completes pilot testing (T13, T14).", _ => new CompletePilot());
-        Command(HttpMethods.Post, "/go-live", "Chooses the release type (T16, T19).", input => new GoLive(input.Word<ReleaseType>("type")));
-        Command(HttpMethods.Post, "/grayscale", "Sets the percentage of users; 100 is the full release (T17, T18).", input => new SetPercentage(input.Integer("percentage", 1, 100)));
-        Command(HttpMethods.Post, "/hold", "Keeps the percentage where it is (T25).", input => new Hold(input.Text("reason", MaximumTextLength)));
-        Command(HttpMethods.Post, "/resume", "Lets the percentage rise again (T25).", input => new Resume(input.Text("reason", MaximumTextLength)));
-        Command(HttpMethods.Post, "/override-freeze", "Lets this release pass the freezes of its target (T26).", input => new OverrideFreeze(input.Text("reason", MaximumTextLength)));
-        Command(HttpMethods.Post, "/take-offline", "Takes the live version offline (T27).", input => new TakeOffline(input.Text("reason", MaximumTextLength)));
-        Command(HttpMethods.Post, "/cancel", "Cancels the release; the version can never go to this target again (T15, T20, T21).", input => new Cancel(input.OptionalText("reason", MaximumTextLength)));
+        Command(HttpMethods.Put, "/configuration", ReleaseCommands.EditConfiguration, "Edits the configuration of this release only (T3).");
+        Command(HttpMethods.Put, "/basic-information", ReleaseCommands.EditBasicInformation, "Edits basic information and release notes (T3).");
+        Command(HttpMethods.Post, "/retry-build", ReleaseCommands.RetryBuild, "Builds the package again after a failure.");
+        Command(HttpMethods.Post, "/apply", ReleaseCommands.Apply, "Applies to release (T4, T5, T6).");
+        Command(HttpMethods.Post, "/withdraw", ReleaseCommands.Withdraw, "Takes the application back (T7).");
+        Command(HttpMethods.Post, "/approve", ReleaseCommands.Approve, "Approves the application (T9, T10, T11).");
+        Command(HttpMethods.Post, "/reject", ReleaseCommands.Reject, "Rejects the application (T8).");
+        Command(HttpMethods.Post, "/assign-reviewers", ReleaseCommands.AssignReviewers, "Says who decides in the present stage of the review (T23).");
+        Command(HttpMethods.Post, "/complete-pilot", ReleaseCommands.CompletePilot, "Completes pilot testing (T13, T14).");
+        Command(HttpMethods.Post, "/go-live", ReleaseCommands.GoLive, "Chooses the release type (T16, T19).");
+        Command(HttpMethods.Post, "/grayscale", ReleaseCommands.Grayscale, "Sets the percentage of users; 100 is the full release (T17, T18).");
+        Command(HttpMethods.Post, "/hold", ReleaseCommands.Hold, "Keeps the percentage where it is (T25).");
+        Command(HttpMethods.Post, "/resume", ReleaseCommands.Resume, "Lets the percentage rise again (T25).");
+        Command(HttpMethods.Post, "/override-freeze", ReleaseCommands.OverrideFreeze, "Lets this release pass the freezes of its target (T26).");
+        Command(HttpMethods.Post, "/take-offline", ReleaseCommands.TakeOffline, "Takes the live version offline (T27).");
+        Command(HttpMethods.Post, "/cancel", ReleaseCommands.Cancel, "Cancels the release; the version can never go to this target again (T15, T20, T21).");
 
-        void Command(string method, string pattern, string summary, Func<RequestReader, ReleaseCommand> read) => release
-            .MapMethods(pattern, [method], (HttpContext context, string id) => CommandAsync(context, new ReleaseId(id), read))
+        void Command(string method, string pattern, string command, string summary) => release
+            .MapMethods(pattern, [method], (HttpContext context, string id) => CommandAsync(context, new ReleaseId(id), command))
             .WithSummary(summary);
     }
 
@@ -81,10 +77,10 @@ internal static class ReleaseEndpoints
     /// <summary>404 for a release that is not there or not to be seen.</summary>
     internal static Problem NotFound() => Problem.NotFound("There is no such release that you may see. GET /api/releases lists those there are.");
 
-    private static async Task<IResult> CommandAsync(HttpContext context, ReleaseId id, Func<RequestReader, ReleaseCommand> read)
+    private static async Task<IResult> CommandAsync(HttpContext context, ReleaseId id, string name)
     {
         var input = await RequestReader.ReadAsync(context, context.RequestAborted);
-        var command = read(input);
+        var command = ReleaseCommandWork.Read(name, input);
         var unreadable = input.Finish();
         var actor = CurrentActor.Of(context);
         var queue = context.RequestServices.GetRequiredService<CommandQueue>();
@@ -95,18 +91,9 @@ internal static class ReleaseEndpoints
                 return CommandResponse.Refuse(NotFound());
             }
 
-            if (EntityTags.Stale(context, release.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
-
-            if (unreadable is not null)
-            {
-                return await RefuseUnreadableAsync(services, release, command, unreadable, actor, cancellationToken);
-            }
-
-            var result = await services.GetRequiredService<ReleaseCommandService>().ExecuteAsync(id, command, actor, cancellationToken);
-            return await services.GetRequiredService<ReleaseViews>().AnswerAsync(result, actor, cancellationToken);
+            return EntityTags.Stale(context, release.Revision) is { } stale
+                ? CommandResponse.Refuse(stale)
+                : await ReleaseCommandWork.CarryOutAsync(services, release, command, unreadable, actor, cancellationToken);
         }), context.RequestAborted);
     }
 
@@ -118,26 +105,6 @@ internal static class ReleaseEndpoints
             var result = await services.GetRequiredService<WorkflowRestart>().RestartAsync(new ReleaseId(id), actor, cancellationToken);
             return await services.GetRequiredService<ReleaseViews>().AnswerAsync(result, actor, cancellationToken);
         });
-    }
-
-    // Who may not, or not now, hears that first; only then is there a point in what the body says.
-    private static async Task<CommandResponse> RefuseUnreadableAsync(
-        IServiceProvider services, Release release, ReleaseCommand command, Refusal unreadable, Actor actor, CancellationToken cancellationToken)
-    {
-        if (ReleaseDecider.MayAct(release, command.Name, actor) is { } refusal)
-        {
-            return CommandResponse.Refuse(refusal, release, actor);
-        }
-
-        if (ReleaseTransitions.Fits(release, command.Name))
-        {
-            return CommandResponse.Refuse(unreadable);
-        }
-
-        var preview = await services.GetRequiredService<ReleaseService>().PreviewAsync(release.Id, command, actor, cancellationToken);
-        return preview.IsRefused
-            ? await services.GetRequiredService<ReleaseViews>().AnswerAsync(preview, actor, cancellationToken)
-            : CommandResponse.Refuse(unreadable);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, IReleaseReplies replies, IDryRun dryRun)
@@ -309,19 +276,7 @@ internal static class ReleaseEndpoints
         }
 
         var log = await releases.ListLogAsync(release.Id, context.RequestAborted);
-        var state = Release.Begin((ReleaseCreated)log[0]);
-        var requests = new List<ReviewRequest>();
-        foreach (var happened in log.Skip(1))
-        {
-            state = state.Apply(happened);
-            if (state.Request is { } request)
-            {
-                requests.RemoveAll(earlier => earlier.Id == request.Id);
-                requests.Add(request);
-            }
-        }
-
-        return TypedResults.Ok(Listing.Of(requests.Select(request => ReviewReportView.Of(request, log))));
+        return TypedResults.Ok(Listing.Of(ReviewReportView.AllOf(log)));
     }
 
     private static async Task<IResult> PackageAsync(HttpContext context, IReleaseStore releases, PackageFiles files, string id)
@@ -379,12 +334,6 @@ internal static class ReleaseEndpoints
         return release.Status == ReleaseStatus.FullRelease
             ? draw($"miniprogram://{release.Key.App}/{release.Key.Environment}/{release.Key.MiniProgram}")
             : Problem.NotFound("There is a QR code for everybody while the version is live for everybody: in Full Release.");
-    }
-
-    private static EditBasicInformation ReadBasicInformation(RequestReader input)
-    {
-        var information = BasicInformationInput.Read(input, hasReleaseNotes: true);
-        return new EditBasicInformation(information);
     }
 }
 

@@ -13,6 +13,24 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 internal sealed record ReviewReportView(
     ReviewRequestView Request, IReadOnlyList<string> Checks, IReadOnlyList<CheckView> Compliance, IReadOnlyList<CheckView> Security, int Findings)
 {
+    /// <summary>The reports on all applications of a release, the oldest first, from its log.</summary>
+    public static IReadOnlyList<ReviewReportView> AllOf(IReadOnlyList<ReleaseEvent> log)
+    {
+        var state = Release.Begin((ReleaseCreated)log[0]);
+        var requests = new List<ReviewRequest>();
+        foreach (var happened in log.Skip(1))
+        {
+            state = state.Apply(happened);
+            if (state.Request is { } request)
+            {
+                requests.RemoveAll(earlier => earlier.Id == request.Id);
+                requests.Add(request);
+            }
+        }
+
+        return [.. requests.Select(request => Of(request, log))];
+    }
+
     /// <summary>The report on an application, from the log of its release.</summary>
     public static ReviewReportView Of(ReviewRequest request, IReadOnlyList<ReleaseEvent> log)
     {

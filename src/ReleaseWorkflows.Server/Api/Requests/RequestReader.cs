@@ -69,7 +69,8 @@ internal sealed class RequestReader
 
     /// <summary>
     /// Reads fields of a form, in which everything is text: numbers and yes or no are understood, a blank field counts as left out, several values of
-    /// one name are a list. What is wrong is told to a person who sees the field, so without its name.
+    /// one name are a list, and <c>contacts.email</c> is a field of the part <c>contacts</c>. What is wrong is told to a person who sees the field, so
+    /// without its name.
     /// </summary>
     public static RequestReader ReadForm(IFormCollection form, IEnumerable<string> fields)
     {
@@ -77,13 +78,23 @@ internal sealed class RequestReader
         foreach (var field in fields)
         {
             var texts = form[field].Select(text => text?.ReplaceLineEndings("\n").Trim() ?? "").Where(text => text.Length > 0).ToList();
-            if (texts.Count > 0)
+            if (texts.Count == 0)
             {
-                members[field] = texts is [var only] ? only : texts;
+                continue;
             }
+
+            var (part, name) = field.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? (PartOf(field[..dot]), field[(dot + 1)..]) : (members, field);
+            part[name] = texts is [var only] ? only : texts;
         }
 
         return new RequestReader(JsonSerializer.SerializeToElement(members), "", [], isUnreadable: false, isForm: true);
+
+        Dictionary<string, object> PartOf(string name)
+        {
+            var part = members.GetValueOrDefault(name) as Dictionary<string, object> ?? [];
+            members[name] = part;
+            return part;
+        }
     }
 
     /// <summary>The object itself, for readers of the domain; undefined if it could not be parsed. Its members do not count as asked for.</summary>
@@ -322,7 +333,7 @@ internal sealed class RequestReader
             return null;
         }
 
-        var part = new RequestReader(value, $"{_prefix}{name}.", _errors, isUnreadable: false);
+        var part = new RequestReader(value, $"{_prefix}{name}.", _errors, isUnreadable: false, _isForm);
         _parts.Add(part);
         return part;
     }

@@ -11,7 +11,9 @@ internal static class ReturnAddress
     /// <summary>The sign-in page, with the way back to what the request wanted.</summary>
     public static string SignIn(HttpRequest request)
     {
-        var wanted = HttpMethods.IsGet(request.Method) ? request.PathBase + request.Path + request.QueryString : "/";
+        // The forms of a page go to the page itself.
+        var isPage = HttpMethods.IsGet(request.Method) || (HttpMethods.IsPost(request.Method) && PortalPages.IsPage(request.HttpContext.GetEndpoint()));
+        var wanted = isPage ? request.PathBase + request.Path + request.QueryString : "/";
         return wanted is "/" || wanted.Length > MaximumLength ? SignInPage : $"{SignInPage}?returnUrl={Uri.EscapeDataString(wanted)}";
     }
 

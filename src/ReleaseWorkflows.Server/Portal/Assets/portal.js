@@ -72,9 +72,39 @@
     // Exact times in the reader's zone.
     for (const time of part.querySelectorAll("time[datetime]")) time.title = exact.format(new Date(time.dateTime));
     for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+    // A percentage has a slider beside its number, and says what it means.
+    for (const box of part.querySelectorAll("[data-percentage]")) {
+      const slider = box.querySelector("[data-percentage-slider]");
+      const number = box.querySelector("[data-percentage-number]");
+      const meaning = box.closest("form").querySelector("[data-percentage-meaning]");
+      const tell = () => {
+        const value = Math.min(100, Math.max(Number(number.min), Math.round(Number(number.value) || Number(number.min))));
+        meaning.textContent = value === 100 ? meaning.dataset.all : meaning.dataset.some.replace("{}", value);
+        return value;
+      };
+      slider.hidden = false;
+      slider.addEventListener("input", () => { number.value = slider.value; tell(); });
+      number.addEventListener("input", () => { slider.value = tell(); });
+    }
   };
   dress(document);
   addEventListener("changed", event => dress(event.target));
+
+  // Relative times stay true while a page is open, in the words of RelativeTime.razor. Dates stay as they are.
+  const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const relative = passed => {
+    const minutes = Math.floor(Math.abs(passed) / 60000);
+    if (minutes < 1) return passed < 0 ? "in a moment" : "just now";
+    const text = minutes < 60 ? count(minutes, "minute") : minutes < 1440 ? count(Math.floor(minutes / 60), "hour")
+      : minutes < 44640 ? count(Math.floor(minutes / 1440), "day") : null;
+    return text && (passed < 0 ? `in ${text}` : `${text} ago`);
+  };
+  setInterval(() => {
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const text = relative(Date.now() - new Date(time.dateTime));
+      if (text && text !== time.textContent) time.textContent = text;
+    }
+  }, 30000);
 
   // What was refused is read first.
   (document.querySelector(".frame-main [aria-invalid=true]") ?? document.querySelector(".frame-main .field-wrong input"))?.focus();

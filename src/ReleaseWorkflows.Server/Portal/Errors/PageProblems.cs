@@ -33,6 +33,26 @@ internal static class PageProblems
             [nameof(ErrorPage.Title)] = title,
             [nameof(ErrorPage.Detail)] = detail ?? known,
         };
-        return new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status, PreventStreamingRendering = true };
+        return new Rendered(new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status, PreventStreamingRendering = true });
+    }
+
+    // What is told may be that another page failed half way: that has used up the renderer of the request's scope, and has left a header.
+    private sealed class Rendered(RazorComponentResult<ErrorPage> page) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.Remove("blazor-enhanced-nav");
+            var services = httpContext.RequestServices;
+            await using var scope = services.CreateAsyncScope();
+            httpContext.RequestServices = scope.ServiceProvider;
+            try
+            {
+                await page.ExecuteAsync(httpContext);
+            }
+            finally
+            {
+                httpContext.RequestServices = services;
+            }
+        }
     }
 }

@@ -15,7 +15,19 @@ public sealed record FieldContext(string Id, string Name, string? Value, string?
     public string Class(string kind = "form-control") => IsWrong ? kind + " is-invalid" : kind;
 
     /// <summary>The <c>id</c> of a field of a form, unique on the page as long as forms are.</summary>
-    public static string IdOf(CommandForm form, string field) => $"{form.Id ?? form.Name}-{field.Replace('.', '-').Replace('[', '-').Replace("]", "", StringComparison.Ordinal)}";
+    public static string IdOf(FormScope form, string field) => $"{form.Id}-{field.Replace('.', '-').Replace('[', '-').Replace("]", "", StringComparison.Ordinal)}";
+}
+
+/// <summary>The form that a field stands in.</summary>
+/// <param name="name">The form's name.</param>
+/// <param name="id">What the ids of its fields begin with.</param>
+public sealed class FormScope(string name, string id)
+{
+    /// <summary>The form's name.</summary>
+    public string Name => name;
+
+    /// <summary>What the ids of its fields begin with.</summary>
+    public string Id => id;
 }
 
 /// <summary>One of several things to choose from.</summary>

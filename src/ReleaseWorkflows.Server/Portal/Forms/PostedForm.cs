@@ -40,8 +40,11 @@ namespace ReleaseWorkflows.Server.Portal.Forms;
 /// }
 /// </code>
 /// </remarks>
-internal sealed class PostedForm(IHttpContextAccessor request)
+internal sealed class PostedForm(IHttpContextAccessor request, KeptForms kept)
 {
+    private IFormCollection? _kept;
+    private bool _hasLooked;
+
     /// <summary>The hidden field with the name of the form.</summary>
     public const string NameField = "_form";
 
@@ -75,8 +78,34 @@ internal sealed class PostedForm(IHttpContextAccessor request)
     public IEnumerable<KeyValuePair<string, string>> Typed =>
         (Fields ?? FormCollection.Empty).Where(entry => !OwnFields.Contains(entry.Key)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToString()));
 
-    private IFormCollection? Fields =>
-        request.HttpContext?.Request is { HasFormContentType: true } sent && HttpMethods.IsPost(sent.Method) ? sent.Form : null;
+    /// <summary>True if the form came before, when the session was over (<see cref="KeptForms"/>): it is shown again and was not carried out.</summary>
+    public bool IsKept => !IsPost && Fields is not null;
+
+    private bool IsPost => request.HttpContext is { Request.Method: var method } && HttpMethods.IsPost(method);
+
+    private IFormCollection? Fields
+    {
+        get
+        {
+            if (request.HttpContext is not { } context)
+            {
+                return null;
+            }
+
+            if (IsPost)
+            {
+                return context.Request.HasFormContentType ? context.Request.Form : null;
+            }
+
+            if (!_hasLooked)
+            {
+                _hasLooked = true;
+                _kept = kept.Take(context);
+            }
+
+            return _kept;
+        }
+    }
 
     /// <summary>What was typed into a field of a form; null if that form was not sent, or without the field.</summary>
     public string? Text(string form, string field) => Name == form ? Find(field) : null;

@@ -1,0 +1,117 @@
+// Keeps an open page up to date (Portal/Live): when the server says that something has changed, the page is fetched anew and its parts that differ are taken
+// over. A part that somebody works on stays as it is, and says so.
+(() => {
+  const root = document.querySelector("[data-live-topic]");
+  if (!root || !window.signalR) return;
+  const voice = document.querySelector("[data-live-voice]");
+  const parts = page => new Map([...page.querySelectorAll("[data-live]")].map(part => [part.dataset.live, part]));
+
+  // What differs with each rendering, though nothing has changed.
+  const plain = part => {
+    const copy = part.cloneNode(true);
+    for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
+    for (const time of copy.querySelectorAll("time")) { time.textContent = ""; time.removeAttribute("title"); }
+    for (const shown of copy.querySelectorAll("[hidden]")) shown.removeAttribute("hidden");
+    for (const added of copy.querySelectorAll(".live-notice")) added.remove();
+    return copy.innerHTML;
+  };
+  const rendered = new Map([...parts(document)].map(([name, part]) => [name, plain(part)]));
+
+  const isChanged = field => field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+    : field.tagName === "SELECT" ? [...field.options].some(option => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+    : field.type === "file" ? field.files.length > 0
+    : field.type !== "hidden" && field.value !== field.defaultValue;
+  const isInWork = part => [...part.querySelectorAll("form[data-form]")].some(form =>
+    form.dataset.kept !== undefined || form.dataset.sent || form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
+    || [...form.elements].some(isChanged));
+
+  const keep = (part, fresh) => {
+    part.querySelector(".live-notice")?.remove();
+    const notice = document.createElement("div");
+    notice.className = "notice notice-warning live-notice";
+    notice.setAttribute("role", "status");
+    const text = document.createElement("div");
+    text.textContent = "Something has changed since you began. What you typed is kept. ";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.textContent = "Show how it stands now";
+    button.addEventListener("click", () => take(part, fresh));
+    text.append(button);
+    notice.append(text);
+    part.prepend(notice);
+  };
+  const take = (part, fresh) => {
+    const isFocused = part.contains(document.activeElement);
+    part.innerHTML = fresh.innerHTML;
+    part.dispatchEvent(new Event("changed", { bubbles: true }));
+    if (isFocused) {
+      part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+    }
+  };
+
+  let isFetching = false;
+  let hasNews = false;
+  const refresh = async () => {
+    if (isFetching) {
+      hasNews = true;
+      return;
+    }
+    isFetching = true;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (answer.redirected && new URL(answer.url).pathname === "/sign-in") {
+        for (const part of parts(document).values()) keepSignedOut(part);
+        connection.stop();
+        return;
+      }
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = parts(page);
+      const said = document.querySelector("[data-live-announce]")?.textContent;
+      for (const [name, part] of parts(document)) {
+        const now = fresh.get(name);
+        if (!now) continue;
+        const text = plain(now);
+        if (text === rendered.get(name)) continue;
+        rendered.set(name, text);
+        if (isInWork(part)) keep(part, now); else take(part, now);
+      }
+      const says = page.querySelector("[data-live-announce]")?.textContent;
+      if (says && says !== said) voice.textContent = says;
+      if (page.title) document.title = page.title;
+    } finally {
+      isFetching = false;
+      if (hasNews) {
+        hasNews = false;
+        schedule();
+      }
+    }
+  };
+  const keepSignedOut = part => {
+    if (document.querySelector(".live-signed-out")) return;
+    const notice = document.createElement("div");
+    notice.className = "notice notice-warning live-notice live-signed-out";
+    notice.setAttribute("role", "status");
+    notice.textContent = "You are not signed in any more, so this page does not change by itself. What you send is kept until you have signed in again.";
+    part.prepend(notice);
+  };
+
+  // Commits come in bursts; the page is fetched once for each.
+  let timer;
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => refresh().catch(() => { /* the next change tries again */ }), 150);
+  };
+
+  const connection = new signalR.HubConnectionBuilder().withUrl("/hubs/portal")
+    .withAutomaticReconnect({ nextRetryDelayInMilliseconds: context => Math.min(30000, 1000 * 2 ** context.previousRetryCount) })
+    .configureLogging(signalR.LogLevel.None).build();
+  const watch = () => connection.invoke("Watch", root.dataset.liveTopic);
+  connection.on("changed", schedule);
+  // What happened while nobody listened is not told again.
+  connection.onreconnected(() => watch().then(schedule));
+  const start = () => connection.start().then(watch).then(schedule).then(() => document.documentElement.dataset.live = "on").catch(() => setTimeout(start, 10000));
+  start();
+})();
