@@ -103,7 +103,7 @@ public sealed partial class DatabaseInitializer : IDisposable
         return applied;
     }
 
-    private static HashSet<string> KnownMigrations() =>
+    internal static HashSet<string> KnownMigrations() =>
         [.. typeof(ReleaseWorkflowsDb).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
 
     // EF Core waits without end for a lock that a killed process left in the database. Our own lock on the folder proves that nobody migrates.

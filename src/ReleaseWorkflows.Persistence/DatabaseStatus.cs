@@ -9,19 +9,40 @@ public sealed class DatabaseStatus
     // Writes the value that is there already: a commit of one page that means nothing, and all the way to the disk.
     private static readonly SqlStatement WriteNothing = new("PRAGMA user_version = 0");
 
-    private readonly CommitWriter _writer;
+    private static readonly SqlStatement ListMigrations = new("SELECT MigrationId FROM __EFMigrationsHistory");
 
-    internal DatabaseStatus(CommitWriter writer) => _writer = writer;
+    private readonly CommitWriter _writer;
+    private readonly DatabaseReader _reader;
+    private readonly Lock _lock = new();
+    private Task? _underWay;
+
+    internal DatabaseStatus(CommitWriter writer, DatabaseReader reader)
+    {
+        _writer = writer;
+        _reader = reader;
+    }
 
     /// <summary>Why the last commits failed as a whole; null once one succeeded again. Costs nothing.</summary>
     public DatabaseUnavailableException? LastFailure => _writer.LastFailure;
 
     /// <summary>Commits something that means nothing, and returns when it is on the disk.</summary>
+    /// <remarks>Whoever asks while somebody else's question is under way shares its answer: asking often costs one commit at a time.</remarks>
     /// <exception cref="DatabaseUnavailableException">The disk is full, the database locked, damaged or read-only.</exception>
     public Task EnsureWritableAsync(CancellationToken cancellationToken)
     {
-        var batch = new WriteBatch();
-        batch.Add(WriteNothing);
-        return _writer.CommitAsync(batch, cancellationToken);
+        lock (_lock)
+        {
+            if (_underWay is null or { IsCompleted: true })
+            {
+                var batch = new WriteBatch();
+                batch.Add(WriteNothing);
+                _underWay = _writer.CommitAsync(batch, CancellationToken.None);
+            }
+            return _underWay.WaitAsync(cancellationToken);
+        }
     }
+
+    /// <summary>True if the schema is still the one that this program knows: another version may have changed it meanwhile.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be read.</exception>
+    public bool HasKnownSchema() => DatabaseInitializer.KnownMigrations().SetEquals(_reader.List(ListMigrations, static row => row.GetString(0)));
 }

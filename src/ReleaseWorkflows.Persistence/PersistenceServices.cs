@@ -38,9 +38,12 @@ public static class PersistenceServices
         services.AddSingleton<PersistenceMetrics>();
         services.AddSingleton(_ => new CommittedCache<Release>()).AddSingleton(_ => new CommittedCache<MiniProgram>());
         services.AddSingleton(_ => new CommittedCache<TargetApp>()).AddSingleton(_ => new CommittedCache<Account>()).AddSingleton(_ => new CommittedCache<ApiKey>());
+        services.AddSingleton(provider => new BacklogMetrics(
+            provider.GetRequiredService<DatabaseReader>(), provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(),
+            provider.GetRequiredService<PersistenceMetrics>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<CommitWriter>();
         services.TryAddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitWriter>());
-        services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>()));
+        services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<DatabaseReader>()));
         services.AddSingleton(provider => new DatabaseInitializer(
             provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>(),
             provider.GetService<CommitProbe>()));

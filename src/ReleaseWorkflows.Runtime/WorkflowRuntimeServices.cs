@@ -18,6 +18,7 @@ using ReleaseWorkflows.Runtime.Execution;
 using ReleaseWorkflows.Runtime.Expressions;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.LogPersistence;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Resumption;
 
@@ -40,6 +41,7 @@ public static class WorkflowRuntimeServices
 
         services.TryAdd(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(NullLogger<>)));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BackgroundLoops>();
         services.AddWorkflowExpressions();
 
         // Definitions: read, compiled, indexed, published.

@@ -1,7 +1,9 @@
 using System.Globalization;
+using ReleaseWorkflows.Faults.Tests.Fuzz;
 using ReleaseWorkflows.Faults.Tests.Kills;
 using ReleaseWorkflows.Faults.Tests.PowerLoss;
 using ReleaseWorkflows.Faults.Tests.Processes;
+using ReleaseWorkflows.Faults.Tests.Recovery;
 using ReleaseWorkflows.Faults.Tests.Simulation;
 
 namespace ReleaseWorkflows.Faults.Tests;
@@ -12,7 +14,7 @@ namespace ReleaseWorkflows.Faults.Tests;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "kills <deaths> [seed] | cuts <cuts> [seed] | simulation <steps> [seed] | controls [seed]";
+    private const string Usage = "kills <deaths> [seed] | timers <deaths> [seed] | cuts <cuts> [seed] | simulation <steps> [seed] | fuzz <cases> [seed] | recovery [instances] | controls [seed]";
 
     public static async Task<int> Main(string[] args)
     {
@@ -34,6 +36,20 @@ internal static class Program
                 var stories = new SimulationRun(seed);
                 await Task.Run(() => stories.Run(long.Parse(steps, CultureInfo.InvariantCulture), Console.WriteLine));
                 return stories.Violations.Count == 0 ? 0 : 1;
+            case ["timers", var deaths, ..]:
+                var timers = new TimerKillRun(seed);
+                await timers.RunAsync(int.Parse(deaths, CultureInfo.InvariantCulture), Console.WriteLine);
+                Console.WriteLine(timers);
+                return timers.Violations.Count == 0 ? 0 : 1;
+            case ["fuzz", var cases, ..]:
+                var fuzz = new FuzzRun(seed);
+                await fuzz.RunAsync(int.Parse(cases, CultureInfo.InvariantCulture), Console.WriteLine);
+                Console.WriteLine(fuzz);
+                return fuzz.Violations.Count == 0 ? 0 : 1;
+            case ["recovery", ..]:
+                var recovery = await RecoveryRun.MeasureAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000);
+                Console.WriteLine(recovery);
+                return 0;
             case ["controls", ..]:
                 return await ControlsAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : seed);
             default:

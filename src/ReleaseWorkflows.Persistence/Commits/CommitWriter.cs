@@ -49,6 +49,9 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
     /// <summary>Why the last group of commits failed as a whole; null once one succeeded again.</summary>
     public DatabaseUnavailableException? LastFailure { get; private set; }
 
+    /// <summary>Units of work that wait for the writer.</summary>
+    public int Waiting => _queue.Reader.Count;
+
     /// <summary>Opens the database and begins to serve.</summary>
     /// <exception cref="DatabaseUnavailableException">It cannot be opened, or not as durably as configured.</exception>
     public void Start()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -8,6 +9,8 @@ namespace ReleaseWorkflows.Persistence.Commits;
 /// </summary>
 internal sealed partial class UnitOfWork(ICommitQueue writer, ILogger<UnitOfWork> logger) : IUnitOfWork
 {
+    private static readonly ActivitySource Source = new("ReleaseWorkflows.Persistence");
+
     private readonly List<IPendingWrites> _tables = [];
     private List<Action> _onCommitted = [];
 
@@ -22,10 +25,24 @@ internal sealed partial class UnitOfWork(ICommitQueue writer, ILogger<UnitOfWork
         foreach (var table in _tables)
             table.WriteTo(batch);
         if (batch.Count > 0)
-            await writer.CommitAsync(batch, cancellationToken);
+            await CommitAsync(batch, cancellationToken);
         foreach (var table in _tables)
             table.Clear();
         Announce();
+    }
+
+    private async Task CommitAsync(WriteBatch batch, CancellationToken cancellationToken)
+    {
+        using var span = Source.StartActivity("commit")?.SetTag("commit.statements", batch.Count);
+        try
+        {
+            await writer.CommitAsync(batch, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
     }
 
     private void Announce()

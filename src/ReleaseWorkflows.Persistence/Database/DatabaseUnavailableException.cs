@@ -69,7 +69,8 @@ public sealed class DatabaseUnavailableException : StoreUnavailableException
 
     internal static DatabaseUnavailableException From(SqliteException exception, string path)
     {
-        var failure = exception.SqliteErrorCode switch
+        // Some of its functions answer with the extended code, whose lower eight bits are the code.
+        var failure = (exception.SqliteErrorCode & 0xFF) switch
         {
             SQLitePCL.raw.SQLITE_FULL => DatabaseFailure.DiskFull,
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => DatabaseFailure.Locked,

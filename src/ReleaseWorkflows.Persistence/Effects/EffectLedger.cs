@@ -57,7 +57,7 @@ public sealed class EffectLedger
 
     // A job has the id of the bookmark that waits for it.
     private static readonly SqlStatement OfInstance = new($"""
-        SELECT j.idempotency_key, j.kind, j.created_at, j.due_at, j.attempts, j.last_error, NULL, NULL, NULL
+        SELECT j.idempotency_key, j.kind, j.created_at, j.due_at, j.attempts, j.last_error, NULL, NULL, j.trace_parent
         FROM workflow_instances i JOIN bookmarks t ON {RuntimeSchema.RowsOfInstance} JOIN outside_jobs j ON j.id = t.id
         WHERE i.id = $instance_id ORDER BY t.key DESC LIMIT $limit
         """);

@@ -23,21 +23,25 @@ internal static class FolderLock
         {
             throw new DatabaseUnavailableException(DatabaseFailure.ReadOnly, $"The data directory cannot be written: {exception.Message} Check its owner and permissions.", exception);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsInUse(exception))
         {
             throw new DatabaseUnavailableException(DatabaseFailure.Locked,
-                $"Another server uses this data directory, or it cannot be written: {exception.Message} Stop the other server or configure another DataDirectory.", exception);
+                $"Another server uses this data directory: {exception.Message} Stop the other server or configure another DataDirectory.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.ReadOnly, $"The data directory cannot be written: {exception.Message} Check the disk, its owner and permissions.", exception);
         }
     }
 
-    /// <summary>Refuses to go on if there was a database and it is gone.</summary>
+    /// <summary>Refuses to go on if there was a database and it is gone, or empty: SQLite would take an empty file for a new database.</summary>
     /// <exception cref="DatabaseUnavailableException">It is.</exception>
     public static void RefuseLostDatabase(FileStream folderLock, string databasePath)
     {
-        if (folderLock.Length > 0 && !File.Exists(databasePath))
+        if (folderLock.Length > 0 && new FileInfo(databasePath) is not { Exists: true, Length: > 0 })
         {
             throw new DatabaseUnavailableException(DatabaseFailure.Missing,
-                $"The database {databasePath} existed before and is gone. Restore it from a backup; or, to begin with an empty one, delete {folderLock.Name} as well.");
+                $"The database {databasePath} existed before and is {(File.Exists(databasePath) ? "empty" : "gone")}. Restore it from a backup; or, to begin with an empty one, delete {folderLock.Name} as well.");
         }
     }
 
@@ -49,4 +53,7 @@ internal static class FolderLock
         folderLock.Write(Encoding.UTF8.GetBytes("A database was created here.\n"));
         folderLock.Flush(flushToDisk: true);
     }
+
+    // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
+    private static bool IsInUse(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -9,7 +9,7 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
 {
     private const string Columns =
-        "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error FROM outside_jobs";
+        "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent FROM outside_jobs";
 
     private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
     private static readonly SqlStatement FindDue = new(Columns +
@@ -19,8 +19,8 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
     private static readonly SqlStatement Delete = new("DELETE FROM outside_jobs WHERE id = $id");
     private static readonly SqlStatement DeleteOwned = new("DELETE FROM outside_jobs WHERE id = $id AND attempts = $attempts");
     private static readonly SqlStatement Insert = new("""
-        INSERT INTO outside_jobs (id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error)
-        VALUES ($id, $instance_id, $kind, $request, $idempotency_key, $attempts, $created_at, $due_at, $last_error)
+        INSERT INTO outside_jobs (id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent)
+        VALUES ($id, $instance_id, $kind, $request, $idempotency_key, $attempts, $created_at, $due_at, $last_error, $trace_parent)
         """);
 
     private static readonly SqlStatement UpdateOwned = new("""
@@ -97,7 +97,7 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         foreach (var job in _added.Values)
         {
             batch.Add(Insert, job.Id, job.InstanceId, job.Kind, job.RequestJson, job.IdempotencyKey, job.Attempts,
-                job.CreatedAt.ToMicroseconds(), job.DueAt.ToMicroseconds(), job.LastError);
+                job.CreatedAt.ToMicroseconds(), job.DueAt.ToMicroseconds(), job.LastError, job.TraceParent);
         }
     }
 
@@ -131,5 +131,6 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         CreatedAt = row.GetTime(6),
         DueAt = row.GetTime(7),
         LastError = row.GetStringOrNull(8),
+        TraceParent = row.GetStringOrNull(9),
     };
 }

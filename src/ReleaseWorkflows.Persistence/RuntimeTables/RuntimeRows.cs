@@ -147,6 +147,8 @@ internal sealed class OutsideJobRow
     public long DueAt { get; init; }
 
     public string? LastError { get; init; }
+
+    public string? TraceParent { get; init; }
 }
 
 internal sealed class BurstRow

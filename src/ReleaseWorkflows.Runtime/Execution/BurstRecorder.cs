@@ -146,6 +146,7 @@ internal sealed class BurstRecorder(
                 IdempotencyKey = $"{context.Id}:{bookmark.ActivityInstanceId}",
                 CreatedAt = context.Now,
                 DueAt = context.Now,
+                TraceParent = System.Diagnostics.Activity.Current?.Id,
             });
             unit.OnCommitted(outsideWork.Wake);
         }

@@ -17,6 +17,9 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
     /// <summary>Number of the format. A reader refuses a higher one and understands every lower one.</summary>
     public const int Schema = 1;
 
+    /// <summary>Most bytes of one value as JSON: enough for the largest file that a workflow may download. A larger one is not kept.</summary>
+    public const int MaxValueBytes = 32 * 1024 * 1024;
+
     private readonly TypeAliases _types = burst.Engine.Types;
     private List<LostValue>? _lost;
     private ActivityExecutionContext? _context;
@@ -431,14 +434,17 @@ internal sealed class InstanceStateWriter(WorkflowExecutionContext burst)
 
     private void Serialize(Utf8JsonWriter writer, object? value, Type? type)
     {
+        var before = writer.BytesCommitted + writer.BytesPending;
         if (type is null)
             StateValues.Write(writer, value, _types);
         else
             JsonSerializer.Serialize(writer, value, type, JsonValues.Options);
+        if (writer.BytesCommitted + writer.BytesPending - before > MaxValueBytes)
+            throw new InvalidDataException($"It takes more than {MaxValueBytes / 1_048_576} MB.");
     }
 }
 
-/// <summary>A value that has no JSON form: it refers to itself, is nested more than 64 levels deep, or throws when it is read.</summary>
+/// <summary>A value that has no JSON form: it is larger than <see cref="InstanceStateWriter.MaxValueBytes"/>, refers to itself, is nested more than 64 levels deep, or throws when it is read.</summary>
 /// <param name="Context">Execution it belongs to; null: the instance.</param>
 /// <param name="What">What it is, for people: <c>variable 'Order'</c>.</param>
 /// <param name="Value">The value.</param>

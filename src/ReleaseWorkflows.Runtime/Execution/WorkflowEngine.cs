@@ -11,6 +11,7 @@ using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.LogPersistence;
 using ReleaseWorkflows.Runtime.Resumption;
 using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Runtime.Telemetry;
 
 namespace ReleaseWorkflows.Runtime.Execution;
 
@@ -271,6 +272,7 @@ internal sealed partial class WorkflowEngine(
                 $"More than {options.Value.MaxNestedBursts} workflows have started or woken each other in one unit of work; they seem to go round in a circle."));
         }
 
+        using var span = Traces.StartBurst(context);
         _running.Add(context.Id, burst);
         try
         {
@@ -281,6 +283,7 @@ internal sealed partial class WorkflowEngine(
             _running.Remove(context.Id);
         }
 
+        Traces.End(span, context);
         await RecordAsync(burst);
         await TellParentAsync(context);
         return Snapshot(context);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Instances;
@@ -55,10 +56,13 @@ internal sealed class JournalRetention(IUnitOfWorkRunner units, IOptions<Journal
 
 /// <summary>Runs <see cref="JournalRetention"/> from time to time.</summary>
 internal sealed partial class JournalRetentionHost(
-    JournalRetention retention, IOptions<JournalRetentionOptions> options, TimeProvider time, ILogger<JournalRetentionHost> logger) : BackgroundService
+    JournalRetention retention, IOptions<JournalRetentionOptions> options, TimeProvider time, BackgroundLoops loops, ILogger<JournalRetentionHost> logger) : BackgroundService
 {
+    private readonly BackgroundLoop _loop = loops.Find("journal-retention");
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _loop.Begin(options.Value.Interval);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -66,6 +70,7 @@ internal sealed partial class JournalRetentionHost(
                 await Task.Delay(options.Value.Interval, time, stoppingToken);
                 if (await retention.RunAsync(stoppingToken) is > 0 and var removed)
                     LogRemoved(removed);
+                _loop.Worked();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,6 +81,7 @@ internal sealed partial class JournalRetentionHost(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                _loop.Failed(exception);
                 LogFailed(exception);
             }
         }

@@ -69,4 +69,7 @@ public sealed record OutsideJobRecord
 
     /// <summary>Why the last attempt failed; null if none has.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>The request that the burst belonged to, as a W3C <c>traceparent</c>; null if it is not known.</summary>
+    public string? TraceParent { get; init; }
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
+using ReleaseWorkflows.Runtime.Telemetry;
 
 namespace ReleaseWorkflows.Runtime.OutsideWork;
 
@@ -22,11 +24,13 @@ internal sealed partial class OutsideWorkPump(
     OutsideWorkSignal signal,
     TimeProvider time,
     IOptions<OutsideWorkOptions> options,
+    BackgroundLoops loops,
     ILogger<OutsideWorkPump> logger)
 {
     private const int DeliveryAttempts = 3;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
+    private readonly BackgroundLoop _loop = loops.Find("outside-work");
     private readonly Dictionary<string, IOutsideWorkHandler> _handlers = handlers.ToDictionary(static handler => handler.Kind, StringComparer.Ordinal);
 
     /// <summary>Does everything that is due now.</summary>
@@ -46,6 +50,19 @@ internal sealed partial class OutsideWorkPump(
     /// <summary>Does jobs until cancelled, and then ends quietly. A slow job holds up no other as long as its kind has free places.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _loop.Begin(options.Value.PollInterval);
+        try
+        {
+            await WorkAsync(cancellationToken);
+        }
+        finally
+        {
+            _loop.End();
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
         var underWay = new List<(string Kind, Task Work)>();
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -55,6 +72,7 @@ internal sealed partial class OutsideWorkPump(
             {
                 underWay.AddRange((await ClaimAsync(underWay, cancellationToken)).Select(job => (job.Kind, WorkOffAsync(job, cancellationToken))));
                 pause = await UntilNextAsync(pause, FullKinds(underWay), cancellationToken);
+                _loop.Worked();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -62,6 +80,7 @@ internal sealed partial class OutsideWorkPump(
             }
             catch (Exception exception)
             {
+                _loop.Failed(exception);
                 Log.LookFailed(logger, exception);
             }
 
@@ -111,6 +130,8 @@ internal sealed partial class OutsideWorkPump(
 
     private async Task WorkOffAsync(OutsideJobRecord job, CancellationToken cancellationToken)
     {
+        using var span = Traces.Source.Continue($"outside work {job.Kind}", job.TraceParent);
+        span.SetTag("workflow.instance", job.InstanceId).SetTag("outside.attempt", job.Attempts);
         try
         {
             // From here on the host may stop: what has happened outside is still recorded.

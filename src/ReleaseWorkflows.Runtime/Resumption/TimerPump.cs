@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Resumption;
@@ -17,14 +18,29 @@ namespace ReleaseWorkflows.Runtime.Resumption;
 /// have shared its commit then get one each and do not wait for it.
 /// </remarks>
 internal sealed partial class TimerPump(
-    IUnitOfWorkRunner units, TimerSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, ILogger<TimerPump> logger)
+    IUnitOfWorkRunner units, TimerSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, BackgroundLoops loops, ILogger<TimerPump> logger)
 {
+    private readonly BackgroundLoop _loop = loops.Find("timers");
+
     /// <summary>Works off what is due now.</summary>
     /// <returns>Number of timers that acted.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken)).Acted;
 
     /// <summary>Works off timers until cancelled, and then ends quietly: when one becomes due, when one was stored, and now and then in any case.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _loop.Begin(options.Value.TimerPollInterval);
+        try
+        {
+            await WorkAsync(cancellationToken);
+        }
+        finally
+        {
+            _loop.End();
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -34,6 +50,7 @@ internal sealed partial class TimerPump(
             {
                 var (_, hasFailed) = await LookAsync(cancellationToken);
                 pause = await UntilNextAsync(pause, hasFailed, cancellationToken);
+                _loop.Worked();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -42,6 +59,7 @@ internal sealed partial class TimerPump(
             }
             catch (Exception exception)
             {
+                _loop.Failed(exception);
                 Log.LookFailed(logger, exception);
             }
 
@@ -68,6 +86,7 @@ internal sealed partial class TimerPump(
                 var current = WorkOffAsync(together, cancellationToken);
                 failed.UnionWith(await before);
                 before = current;
+                _loop.Worked();
             }
 
             failed.UnionWith(await before);

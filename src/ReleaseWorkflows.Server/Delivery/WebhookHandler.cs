@@ -20,10 +20,12 @@ internal sealed class WebhookHandler(IUnitOfWorkRunner units, IOutgoingHttp http
     public string Kind => OutboxKinds.Webhook;
 
     /// <inheritdoc/>
+    public string? AddresseeOf(OutboxMessage message) => Read(message).App.Value;
+
+    /// <inheritdoc/>
     public async Task<OutboxCompletion?> HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        var notice = JsonSerializer.Deserialize(message.PayloadJson, DeliveryJson.Default.WebhookMessage)
-            ?? throw new InvalidOperationException($"Outbox message {message.Key} has no payload.");
+        var notice = Read(message);
         var app = await units.RunAsync(
             async (services, stop) => UnitOfWorkResult.Discard(await services.GetRequiredService<ITargetAppStore>().FindAsync(notice.App, stop)), cancellationToken);
         if (app?.Webhook is not { } webhook)
@@ -48,4 +50,7 @@ internal sealed class WebhookHandler(IUnitOfWorkRunner units, IOutgoingHttp http
             cancellationToken);
         return status is >= 200 and < 300 ? null : throw new HttpRequestException($"The webhook of {notice.App} answered {status}.");
     }
+
+    private static WebhookMessage Read(OutboxMessage message) => JsonSerializer.Deserialize(message.PayloadJson, DeliveryJson.Default.WebhookMessage)
+        ?? throw new InvalidOperationException($"Outbox message {message.Key} has no payload.");
 }

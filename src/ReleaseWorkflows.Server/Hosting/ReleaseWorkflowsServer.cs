@@ -41,6 +41,7 @@ internal static class ReleaseWorkflowsServer
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddStructuredLogs();
         if (!HasAddress(builder.Configuration))
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -80,6 +81,7 @@ internal static class ReleaseWorkflowsServer
 
         services.AddSingleton(data);
         services.AddSingleton(Console.Out);
+        services.AddStopTimeout();
         services.TryAddSingleton(TimeProvider.System);
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddDataProtection().SetApplicationName("ReleaseWorkflows").PersistKeysToFileSystem(new DirectoryInfo(data.Combine("keys")));

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence.Maintenance;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Server.Maintenance;
@@ -29,8 +30,10 @@ internal sealed class RetentionOptions
 }
 
 /// <summary>Removes what is too old, in small pieces with pauses between them.</summary>
-internal sealed partial class RetentionLoop(IUnitOfWorkRunner units, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<RetentionLoop> logger) : BackgroundService
+internal sealed partial class RetentionLoop(
+    IUnitOfWorkRunner units, IOptions<RetentionOptions> options, TimeProvider clock, BackgroundLoops loops, ILogger<RetentionLoop> logger) : BackgroundService
 {
+    private readonly BackgroundLoop _loop = loops.Find("retention");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>One round.</summary>
@@ -60,16 +63,19 @@ internal sealed partial class RetentionLoop(IUnitOfWorkRunner units, IOptions<Re
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _loop.Begin(options.Value.Interval);
         using var timer = new PeriodicTimer(options.Value.Interval, clock);
         do
         {
             try
             {
                 await RunOnceAsync(stoppingToken);
+                _loop.Worked();
             }
             catch (Exception exception) when (exception is StoreUnavailableException or ConcurrencyConflictException)
             {
                 // What is not removed now is removed in the next round.
+                _loop.Failed(exception);
                 LogFailed(exception);
             }
         }

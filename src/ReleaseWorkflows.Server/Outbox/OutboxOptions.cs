@@ -9,11 +9,14 @@ internal sealed class OutboxOptions
     [Range(1, 64)]
     public int Parallelism { get; set; } = 4;
 
-    /// <summary>After how many failures a piece of work is given up. 1 to 100. Default: 8, which is about half an hour.</summary>
-    [Range(1, 100)]
-    public int MaximumAttempts { get; set; } = 8;
+    /// <summary>
+    /// After how many failures a piece of work is given up. 1 to 1,000. Default: 36, which is more than a day, so that a mail server may be away for one. A
+    /// build that fails is given up after 8, which is about ten minutes.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int MaximumAttempts { get; set; } = 36;
 
-    /// <summary>How long to wait after the first failure; each further one doubles it, with up to a fifth of chance. Default: 5 seconds.</summary>
+    /// <summary>How long to wait after the first failure; each further one doubles it, up to an hour, with up to a fifth of chance. Default: 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan FirstDelay { get; set; } = TimeSpan.FromSeconds(5);
 

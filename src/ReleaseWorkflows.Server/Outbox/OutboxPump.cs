@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Outbox;
+using ReleaseWorkflows.Runtime.Loops;
+using ReleaseWorkflows.Runtime.OutsideWork;
 using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Telemetry;
 
@@ -13,7 +15,7 @@ namespace ReleaseWorkflows.Server.Outbox;
 /// </summary>
 /// <remarks>
 /// Each kind of work has its own places (<see cref="OutboxOptions.Parallelism"/>), and a place that becomes free is taken at once: a mail
-/// server that does not answer keeps no package from being built.
+/// server that does not answer keeps no package from being built, and an app that does not answer keeps no other app from hearing.
 /// </remarks>
 internal sealed partial class OutboxPump(
     IUnitOfWorkRunner units,
@@ -22,22 +24,44 @@ internal sealed partial class OutboxPump(
     IOptions<OutboxOptions> options,
     TimeProvider clock,
     ServerTelemetry telemetry,
+    BackgroundLoops loops,
     ILogger<OutboxPump> logger) : BackgroundService
 {
+    private readonly BackgroundLoop _loop = loops.Find("outbox");
     private readonly Dictionary<string, IOutboxHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
 
+    // So many messages are looked at for each place, to find some for others than those who have their share of the places.
+    private const int LookedAtPerPlace = 16;
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
     // What is being done, by key. Only the loop touches it.
-    private readonly Dictionary<string, (string Kind, Task Work)> _underWay = [];
+    private readonly Dictionary<string, (string Kind, string? Addressee, Task Work)> _underWay = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _loop.Begin(options.Value.IdleInterval);
+        try
+        {
+            await LoopAsync(stoppingToken);
+        }
+        finally
+        {
+            _loop.End();
+        }
+    }
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var now = clock.GetUtcNow();
-                if (!await StartDueAsync(now, stoppingToken))
+                var hasStarted = await StartDueAsync(now, stoppingToken);
+                _loop.Worked();
+                if (!hasStarted)
                 {
                     await signal.WaitAsync(await TimeToNextAsync(now, stoppingToken), clock, stoppingToken);
                 }
@@ -49,6 +73,7 @@ internal sealed partial class OutboxPump(
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 // The database was not to be had; the messages are still there.
+                _loop.Failed(error);
                 LogLoopFailed(error);
                 await signal.WaitAsync(options.Value.FirstDelay, clock, stoppingToken);
             }
@@ -71,7 +96,7 @@ internal sealed partial class OutboxPump(
         foreach (var message in due)
         {
             var work = Task.Run(() => WorkAsync(message, cancellationToken), CancellationToken.None);
-            _underWay.Add(message.Key, (message.Kind, work));
+            _underWay.Add(message.Key, (message.Kind, _handlers[message.Kind].AddresseeOf(message), work));
             _ = work.ContinueWith(_ => signal.Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
@@ -86,12 +111,38 @@ internal sealed partial class OutboxPump(
             var free = options.Value.Parallelism - _underWay.Values.Count(message => message.Kind == kind);
             if (free > 0)
             {
-                var due = await outbox.FindDueAsync(kind, now, options.Value.Parallelism, cancellationToken);
-                found.AddRange(due.Where(message => !_underWay.ContainsKey(message.Key)).Take(free));
+                var due = await outbox.FindDueAsync(kind, now, options.Value.Parallelism * LookedAtPerPlace, cancellationToken);
+                found.AddRange(Fairly(due.Where(message => !_underWay.ContainsKey(message.Key))).Take(free));
             }
         }
 
         return found;
+    }
+
+    // Passes over those whose addressee has its share of the places already.
+    private IEnumerable<OutboxMessage> Fairly(IEnumerable<OutboxMessage> due)
+    {
+        var share = Math.Max(1, options.Value.Parallelism / 2);
+        var taken = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var message in due)
+        {
+            if (_handlers[message.Kind].AddresseeOf(message) is { } addressee)
+            {
+                var places = taken.GetValueOrDefault(addressee, -1);
+                if (places < 0)
+                {
+                    places = _underWay.Values.Count(work => work.Kind == message.Kind && work.Addressee == addressee);
+                }
+
+                taken[addressee] = places + 1;
+                if (places >= share)
+                {
+                    continue;
+                }
+            }
+
+            yield return message;
+        }
     }
 
     // What is due already is under way, or waits for a place and is looked at when one becomes free.
@@ -161,7 +212,7 @@ internal sealed partial class OutboxPump(
     private (OutboxMessage Next, OutboxCompletion? Completion) AfterFailure(OutboxMessage message, Exception error)
     {
         var attempts = message.Attempts + 1;
-        if (attempts >= options.Value.MaximumAttempts)
+        if (error is OutsideWorkRefusedException || attempts >= Math.Min(options.Value.MaximumAttempts, _handlers[message.Kind].MostAttempts))
         {
             LogGivenUp(message.Key, attempts, error);
             return (
@@ -169,7 +220,8 @@ internal sealed partial class OutboxPump(
                 _handlers.GetValueOrDefault(message.Kind)?.GiveUp(message, error));
         }
 
-        var delay = options.Value.FirstDelay * Math.Pow(2, attempts - 1) * (1 + (Random.Shared.NextDouble() / 5));
+        var delay = options.Value.FirstDelay * Math.Pow(2, Math.Min(attempts, 20) - 1);
+        delay = (delay < LongestDelay ? delay : LongestDelay) * (1 + (Random.Shared.NextDouble() / 5));
         LogFailed(message.Key, attempts, delay, error);
         return (message with { Attempts = attempts, LastError = error.Message, DueAt = clock.GetUtcNow() + delay }, null);
     }

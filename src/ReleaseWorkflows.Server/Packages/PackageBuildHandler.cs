@@ -20,6 +20,9 @@ internal sealed partial class PackageBuildHandler(IUnitOfWorkRunner units, Packa
     public string Kind => OutboxKinds.PackageBuild;
 
     /// <inheritdoc/>
+    public int MostAttempts => 8;
+
+    /// <inheritdoc/>
     public async Task<OutboxCompletion?> HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         var request = Read(message);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ReleaseWorkflows.Runtime.Telemetry;
 
 namespace ReleaseWorkflows.Server.Telemetry;
 
@@ -39,15 +40,7 @@ internal sealed class ServerTelemetry : IDisposable
     /// </summary>
     /// <param name="name">What is done.</param>
     /// <param name="traceParent">The request, as a W3C <c>traceparent</c>; null begins a trace of its own.</param>
-    public static Activity Continue(string name, string? traceParent)
-    {
-        if (!ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent))
-        {
-            return Source.StartActivity(name, ActivityKind.Consumer) ?? new Activity(name).Start();
-        }
-
-        return Source.StartActivity(name, ActivityKind.Consumer, parent) ?? new Activity(name).SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
-    }
+    public static Activity Continue(string name, string? traceParent) => Source.Continue(name, traceParent);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -4,6 +4,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Outbox;
+using ReleaseWorkflows.Persistence.Maintenance;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Problems;
 
@@ -44,6 +45,7 @@ internal static class TelemetryRegistration
     {
         // It listens from the start, not from the first question on.
         var metrics = app.Services.GetRequiredService<PrometheusMetrics>();
+        _ = app.Services.GetRequiredService<BacklogMetrics>();
         var isOpen = app.Configuration.GetValue<bool>(OpenSetting);
         app.MapGet("/metrics", async (HttpContext context, IOutboxAdministration outbox) =>
         {
@@ -77,7 +79,7 @@ internal static class TelemetryRegistration
         {
             var resource = ResourceBuilder.CreateDefault().AddService("release-workflows", serviceVersion: typeof(TelemetryRegistration).Assembly.GetName().Version?.ToString());
             _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
-                .AddSource(ServerTelemetry.SourceName, "Microsoft.AspNetCore").AddOtlpExporter(options => options.Endpoint = address).Build();
+                .AddSource(ServerTelemetry.SourceName, ServerTelemetry.SourceName + ".*", "Microsoft.AspNetCore").AddOtlpExporter(options => options.Endpoint = address).Build();
             _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
                 .AddMeter("ReleaseWorkflows.*", "Microsoft.AspNetCore.Hosting", "System.Runtime").AddOtlpExporter(options => options.Endpoint = address).Build();
             return Task.CompletedTask;

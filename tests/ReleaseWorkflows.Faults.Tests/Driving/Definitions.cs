@@ -5,8 +5,12 @@ namespace ReleaseWorkflows.Faults.Tests.Driving;
 /// <summary>The product's workflow definitions, and one that waits three times for a moment.</summary>
 internal static class Definitions
 {
+    private const string ShortDelay = "00:00:00.050";
+
     /// <summary>Copies them into a folder, and answers the setting that makes a server use it.</summary>
-    public static string CopyTo(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="delay">How long the one that waits waits each time.</param>
+    public static string CopyTo(string folder, string delay = ShortDelay)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "workflows");
         foreach (var file in Directory.EnumerateFiles(source, "*.json", SearchOption.AllDirectories))
@@ -15,7 +19,7 @@ internal static class Definitions
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target, overwrite: true);
         }
-        File.WriteAllText(Path.Combine(folder, "timers.json"), Timers().ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "timers.json"), Timers().ToJsonString().Replace(ShortDelay, delay, StringComparison.Ordinal));
         return $"--ReleaseWorkflows:WorkflowsDirectory={folder}";
     }
 
@@ -55,7 +59,7 @@ internal static class Definitions
         },
     };
 
-    private static JsonObject Delay(string id) => new() { ["id"] = id, ["type"] = "Elsa.Delay", ["version"] = 1, ["timeSpan"] = Literal("TimeSpan", "00:00:00.050") };
+    private static JsonObject Delay(string id) => new() { ["id"] = id, ["type"] = "Elsa.Delay", ["version"] = 1, ["timeSpan"] = Literal("TimeSpan", ShortDelay) };
 
     private static JsonObject Literal(string type, string value) => new()
     {

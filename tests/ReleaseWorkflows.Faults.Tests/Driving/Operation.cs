@@ -57,6 +57,21 @@ internal sealed class Operation
     /// <summary>True if the server said yes.</summary>
     public bool IsAccepted => Status is >= 200 and < 300;
 
+    /// <summary>A new mini program, large enough that a few hundred fill some megabytes.</summary>
+    public static Operation NewMiniProgram(string key) => new()
+    {
+        Kind = "mini-program",
+        Method = HttpMethod.Post,
+        Path = "/api/mini-programs",
+        Body = $$"""{ "key": "{{key}}", "name": "{{new string('n', 90)}}", "description": "{{new string('d', 1_500)}}", "category": "C" }""",
+        Role = "DeveloperAdmin",
+        Key = "key-" + key,
+    };
+
+    /// <summary>An instance of the definition that waits three times.</summary>
+    public static Operation Timers(string key) =>
+        new() { Kind = "timers", Method = HttpMethod.Post, Path = "/workflows/timers", Body = "{}", Role = "DeveloperAdmin", Key = key };
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"[{InvokedAt}-{CompletedAt}] {Role} {Kind} {Release} {Body} ×{Attempts} → {Status} {Code} {ReleaseStatus} revision {Revision}");
 }

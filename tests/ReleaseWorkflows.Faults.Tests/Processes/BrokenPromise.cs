@@ -110,6 +110,9 @@ internal sealed class FaultProbe(KillSwitch kill, BrokenPromise broken) : Commit
             case CommitPoint.AfterMigration:
                 yield return "after-migration";
                 break;
+            case CommitPoint.BeforeBackupIsKept:
+                yield return "backup";
+                break;
         }
     }
 

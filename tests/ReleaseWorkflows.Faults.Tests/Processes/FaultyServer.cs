@@ -7,6 +7,7 @@ using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.AspNetCore.Email;
 using ReleaseWorkflows.Server.Hosting;
+using ReleaseWorkflows.Server.Maintenance;
 using ReleaseWorkflows.Server.Outbox;
 
 namespace ReleaseWorkflows.Faults.Tests.Processes;
@@ -14,14 +15,17 @@ namespace ReleaseWorkflows.Faults.Tests.Processes;
 /// <summary>The product's server as a process of its own, put together as always, with a hand at the places where it is to die or to fail.</summary>
 internal static class FaultyServer
 {
-    /// <summary>Minutes that the clock of the process goes wrong by; negative: behind.</summary>
-    public const string ClockVariable = "RELEASEWORKFLOWS_TEST_CLOCK_MINUTES";
+    /// <summary>Ticks that the clock of the process goes wrong by; negative: behind.</summary>
+    public const string ClockVariable = "RELEASEWORKFLOWS_TEST_CLOCK";
 
     public static async Task<int> RunAsync(string[] args)
     {
         DieWithParent();
         try
         {
+            if (MaintenanceCommands.Are(args))
+                return await MaintenanceCommands.RunAsync(args, AddFaults);
+
             await using var server = ReleaseWorkflowsServer.Build(args, AddFaults);
             await server.PrepareAsync();
             await server.RunAsync();
@@ -40,8 +44,8 @@ internal static class FaultyServer
         var services = builder.Services;
         services.AddSingleton<CommitProbe>(new FaultProbe(kill, FaultProbe.FromEnvironment()));
         services.AddSingleton<IStartupFilter>(new DieAfterReply(kill));
-        if (Environment.GetEnvironmentVariable(ClockVariable) is { Length: > 0 } minutes)
-            services.AddSingleton<TimeProvider>(new WrongClock(TimeSpan.FromMinutes(int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture))));
+        if (Environment.GetEnvironmentVariable(ClockVariable) is { Length: > 0 } ticks)
+            services.AddSingleton<TimeProvider>(new WrongClock(TimeSpan.FromTicks(long.Parse(ticks, System.Globalization.CultureInfo.InvariantCulture))));
         Decorate<IEmailTransport>(services, transport => new DieAroundMail(transport, kill));
         Decorate<IOutboxHandler>(services, handler => new DieAfterWork(handler, kill));
     }
@@ -98,6 +102,10 @@ internal static class FaultyServer
     private sealed class DieAfterWork(IOutboxHandler handler, KillSwitch kill) : IOutboxHandler
     {
         public string Kind => handler.Kind;
+
+        public int MostAttempts => handler.MostAttempts;
+
+        public string? AddresseeOf(OutboxMessage message) => handler.AddresseeOf(message);
 
         public async Task<OutboxCompletion?> HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
         {

@@ -25,6 +25,12 @@ internal sealed record ServerSettings
 
     /// <summary>Further settings as <c>--Name=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>A command of an operator, for example <c>backup</c>; null: it is to serve.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Where it believes to be, as <c>TZ</c> says it; null: where the machine is.</summary>
+    public string? TimeZone { get; init; }
 }
 
 /// <summary>A server in a process of its own.</summary>
@@ -74,7 +80,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         string[] program =
         [
-            "dotnet", typeof(ServerProcess).Assembly.Location, "server",
+            "dotnet", typeof(ServerProcess).Assembly.Location, "server", .. settings.Command is { } word ? [word] : Array.Empty<string>(),
             "--environment=Development",
             "--urls=http://127.0.0.1:0",
             $"--ReleaseWorkflows:DataDirectory={settings.Folder}",
@@ -85,12 +91,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         ];
         // The limit is one of the process alone, so it is set by a program that becomes the server.
         string[] command = settings.LargestFile is { } bytes
-            ? ["bash", "-c", string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; exec prlimit --fsize={bytes} \"$@\""), "bash", .. program]
+            ? ["bash", "-c", string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; exec prlimit --fsize={bytes}:unlimited \"$@\""), "bash", .. program]
             : program;
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment[KillSwitch.Variable] = settings.Kill ?? "";
         start.Environment[FaultProbe.Variable] = settings.Broken.ToString();
-        start.Environment[FaultyServer.ClockVariable] = settings.ClockIsAheadBy == TimeSpan.Zero ? "" : ((int)settings.ClockIsAheadBy.TotalMinutes).ToString(CultureInfo.InvariantCulture);
+        start.Environment[FaultyServer.ClockVariable] = settings.ClockIsAheadBy == TimeSpan.Zero ? "" : settings.ClockIsAheadBy.Ticks.ToString(CultureInfo.InvariantCulture);
+        if (settings.TimeZone is { } zone)
+            start.Environment["TZ"] = zone;
         start.Environment["DOTNET_TieredPGO"] = "0";
         // Memory for compiled code is a file of two gigabytes otherwise, which the limit would forbid.
         if (settings.LargestFile is not null)
@@ -128,11 +136,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal, for example <c>STOP</c>.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start("kill", ["-s", name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => Run("kill", "-s", name, _process.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Lets its files have any size again: there is space on the disk.</summary>
+    public void LiftFileLimit() => Run("prlimit", "--pid", _process.Id.ToString(CultureInfo.InvariantCulture), "--fsize=unlimited");
 
     /// <summary>Waits until it has ended by itself.</summary>
     public Task WaitAsync() => _process.WaitForExitAsync().WaitAsync(Patience);
@@ -141,6 +148,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 
     private void Read(string? line)

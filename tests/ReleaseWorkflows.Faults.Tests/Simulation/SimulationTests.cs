@@ -5,10 +5,11 @@ using Xunit.Abstractions;
 namespace ReleaseWorkflows.Faults.Tests.Simulation;
 
 /// <summary>Stories, one after the other, each from a seed of its own.</summary>
-internal sealed class SimulationRun(int seed, BrokenPromise broken = BrokenPromise.None)
+/// <param name="seed">Of the first story; each further one has the next.</param>
+/// <param name="broken">The promise that is broken, for a run that has to fail.</param>
+/// <param name="stepsPerStory">What only the end of a story tells is told the sooner, the shorter it is.</param>
+internal sealed class SimulationRun(int seed, BrokenPromise broken = BrokenPromise.None, int stepsPerStory = 20_000)
 {
-    private const int StepsPerStory = 20_000;
-
     public IReadOnlyList<string> Violations { get; private set; } = [];
 
     public long Steps { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class SimulationRun(int seed, BrokenPromise broken = BrokenPromi
         for (var story = 0; Steps < steps && Violations.Count == 0; story++)
         {
             using var world = new SimulatedWorld(unchecked(seed + story), broken);
-            world.Run(Math.Min(StepsPerStory, steps - Steps));
+            world.Run(Math.Min(stepsPerStory, steps - Steps));
             Steps += world.Steps;
             Deaths += world.Deaths;
             Operations += world.Operations;
@@ -42,7 +43,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var run = new SimulationRun(Random.Shared.Next());
 
-        await Task.Run(() => run.Run(12_000));
+        await Task.Run(() => run.Run(6_000));
 
         output.WriteLine(run.ToString());
         Assert.True(run.Violations.Count == 0, run.ToString());
@@ -54,7 +55,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(BrokenPromise.NoOutbox))]
     public async Task A_disk_that_breaks_a_promise_on_purpose_is_caught(string promise)
     {
-        var run = new SimulationRun(seed: 5, Enum.Parse<BrokenPromise>(promise));
+        var run = new SimulationRun(seed: 5, Enum.Parse<BrokenPromise>(promise), stepsPerStory: 3_000);
 
         await Task.Run(() => run.Run(40_000));
 

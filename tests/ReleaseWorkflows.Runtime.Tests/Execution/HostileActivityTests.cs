@@ -19,6 +19,7 @@ public sealed class HostileActivityTests : IDisposable
     [InlineData("delegate", "has no JSON form")]
     [InlineData("getter", "has no JSON form. I will not tell.")]
     [InlineData("deep", "has no JSON form")]
+    [InlineData("large", "has no JSON form. It takes more than 32 MB.")]
     public async Task A_value_that_cannot_be_stored_is_an_incident_of_an_instance_that_waits(string kind, string message)
     {
         await PublishAsync(kind);
@@ -170,6 +171,8 @@ public class MakeOdd : CodeActivity<object>
                 return new Secretive();
             case "deep":
                 return Nested(100);
+            case "large":
+                return new string('x', 33 * 1024 * 1024);
             case "nested60":
                 return Nested(60);
             case "nan":

@@ -48,6 +48,24 @@ public sealed class OutsideWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_goes_on_with_the_trace_of_the_request_that_asked_for_it()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Call("call")]));
+        string request;
+        using (var span = new System.Diagnostics.Activity("request").Start())
+        {
+            request = span.TraceId.ToHexString();
+            await _host.StartAsync("f");
+        }
+
+        string? seen = null;
+        _outside.Always = () => seen = System.Diagnostics.Activity.Current?.TraceId.ToHexString();
+        await _host.OutsideWork.RunOnceAsync(default);
+
+        Assert.Equal(request, seen);
+    }
+
+    [Fact]
     public async Task A_call_that_a_crash_ended_is_repeated_with_the_same_key_when_its_lease_is_over()
     {
         await _host.PublishAsync(Flow.Of("f", [Call("call")]));

@@ -15,7 +15,7 @@ public abstract class OutsideJobStoreConformance
     [Fact]
     public async Task A_job_is_read_back_whole()
     {
-        var job = Job("j1") with { Attempts = 2, LastError = "refused", DueAt = Noon.AddMinutes(1) };
+        var job = Job("j1") with { Attempts = 2, LastError = "refused", DueAt = Noon.AddMinutes(1), TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         await CommitAsync(store => store.Add(job));
 
         Assert.Equal(job, await AskAsync(store => store.FindAsync("j1", None)));

@@ -1,0 +1,31 @@
+using ReleaseWorkflows.Server.Tests.Infrastructure;
+
+namespace ReleaseWorkflows.Faults.Tests.Processes;
+
+/// <summary>A data directory as a server leaves it that was started once and stopped. Copying it spares each test that start.</summary>
+internal static class PreparedData
+{
+    private static readonly Lazy<Task<string>> Original = new(PrepareAsync);
+
+    /// <summary>A copy that goes with the test.</summary>
+    public static async Task<DataDirectory> CopyAsync()
+    {
+        var copy = new DataDirectory();
+        var original = await Original.Value;
+        foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
+        {
+            var target = copy.Combine(Path.GetRelativePath(original, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        return copy;
+    }
+
+    private static async Task<string> PrepareAsync()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "release-workflows-faults", "prepared-" + Guid.NewGuid().ToString("n"));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        await using var server = await TestServer.StartAsync(folder: folder);
+        return folder;
+    }
+}
