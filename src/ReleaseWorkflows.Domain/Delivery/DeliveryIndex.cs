@@ -24,6 +24,12 @@ public sealed class DeliveryIndex : IReleaseObserver
     /// <inheritdoc/>
     public void Committed(Release release)
     {
+        // Only where somebody has a version, or has had it, is there anything to know: nothing leads back here.
+        if (release.Status is ReleaseStatus.NewVersionCreated or ReleaseStatus.UnderReview)
+        {
+            return;
+        }
+
         var target = new DeliveryTarget(release.Key.MiniProgram, release.Key.App, release.Key.Environment);
         if (!_targets.TryGetValue(target, out var releases))
         {

@@ -182,10 +182,9 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         });
     }
 
-    // Only where somebody has a version, or has had it, is there anything to tell.
     private void Tell(Release release)
     {
-        if (_observers.Length == 0 || release.Status is ReleaseStatus.NewVersionCreated or ReleaseStatus.UnderReview)
+        if (_observers.Length == 0)
             return;
         if (_told.Count == 0)
             _unit.OnCommitted(Announce);

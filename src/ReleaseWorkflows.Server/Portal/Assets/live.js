@@ -17,13 +17,15 @@
   };
   const rendered = new Map([...parts(document)].map(([name, part]) => [name, plain(part)]));
 
+  const compared = new Set();
+
   const isChanged = field => field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
     : field.tagName === "SELECT" ? [...field.options].some(option => option.selected !== option.defaultSelected) && field.selectedIndex > 0
     : field.type === "file" ? field.files.length > 0
     : field.type !== "hidden" && field.value !== field.defaultValue;
   const isInWork = part => [...part.querySelectorAll("form[data-form]")].some(form =>
     form.dataset.kept !== undefined || form.dataset.sent || form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
-    || [...form.elements].some(isChanged));
+    || [...form.elements].some(field => field.matches("input, textarea, select") && isChanged(field)));
 
   const keep = (part, fresh) => {
     part.querySelector(".live-notice")?.remove();
@@ -60,7 +62,7 @@
     }
     isFetching = true;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(location.href, { headers: { accept: "text/html", "x-live": "1" }, cache: "no-store" });
       if (answer.redirected && new URL(answer.url).pathname === "/sign-in") {
         for (const part of parts(document).values()) keepSignedOut(part);
         connection.stop();
@@ -76,6 +78,11 @@
         const text = plain(now);
         if (text === rendered.get(name)) continue;
         rendered.set(name, text);
+        // A form that was refused looks different when the page is fetched anew; what counts is what changes from then on.
+        if (part.querySelector("[data-kept]") && !compared.has(name)) {
+          compared.add(name);
+          continue;
+        }
         if (isInWork(part)) keep(part, now); else take(part, now);
       }
       const says = page.querySelector("[data-live-announce]")?.textContent;

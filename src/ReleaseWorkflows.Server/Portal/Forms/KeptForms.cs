@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Portal.Live;
 
 namespace ReleaseWorkflows.Server.Portal.Forms;
 
@@ -57,6 +58,7 @@ internal sealed class KeptForms(TimeProvider clock)
         if (!HttpMethods.IsGet(context.Request.Method)
             || context.Request.Cookies[Cookie] is not { Length: > 0 } id
             || context.Response.HasStarted
+            || LiveHub.IsFetch(context.Request)
             || !_forms.TryGetValue(id, out var kept)
             || kept.Page != context.Request.Path
             || !_forms.TryRemove(id, out _))

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using ReleaseWorkflows.Server.Portal.Live;
 
 namespace ReleaseWorkflows.Server.Portal.Forms;
 
@@ -22,7 +23,7 @@ internal sealed class PageNotices(IDataProtectionProvider protection)
     /// <summary>The sentence that was left, once; null if there is none.</summary>
     public string? Take(HttpContext context)
     {
-        if (context.Request.Cookies[Cookie] is not { Length: > 0 } value || context.Response.HasStarted)
+        if (context.Request.Cookies[Cookie] is not { Length: > 0 } value || context.Response.HasStarted || LiveHub.IsFetch(context.Request))
         {
             return null;
         }

@@ -18,10 +18,16 @@ internal sealed class LiveHub(LiveChanges changes, IReleaseStore releases) : Hub
     /// <summary>The address of the hub.</summary>
     public const string Address = "/hubs/portal";
 
+    // Sent by the script with the pages it fetches.
+    private const string FetchHeader = "X-Live";
+
     private const string ReleasePrefix = "release:";
 
     // A page has one or two.
     private const int MostTopics = 20;
+
+    /// <summary>True for a page that a script fetches beside the one that is open: what is told once is told to people.</summary>
+    public static bool IsFetch(HttpRequest request) => request.Headers.ContainsKey(FetchHeader);
 
     /// <summary>
     /// From now on the caller hears of changes to <c>release:</c> and an id, if the caller may see that release, or of <c>releases</c>: of those of the

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Server.Tests.Infrastructure;
+using ReleaseWorkflows.Server.Tests.Releases;
+
+namespace ReleaseWorkflows.Server.Tests.Portal;
+
+/// <summary>The hub that open pages listen to, in its own protocol.</summary>
+public sealed class LiveHubTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private const string Hub = "/hubs/portal";
+
+    [Theory]
+    [InlineData(Role.DeveloperAdmin, true)]
+    [InlineData(Role.Reviewer, true)]
+    [InlineData(Role.Administrator, true)]
+    // Assigned to another mini program.
+    [InlineData(Role.Developer, false)]
+    public async Task Who_may_see_a_release_hears_that_it_has_changed_and_nobody_else(Role role, bool hears)
+    {
+        var scene = await ReleaseScene.CreateAsync(shared.Server, "1.0.0");
+        var id = await scene.ReleaseAsync("Production");
+        await using var page = await Listener.ConnectAsync(shared.Server, role);
+
+        Assert.Equal(hears, await page.WatchAsync($"release:{id}"));
+        if (hears)
+        {
+            (await scene.Developer.PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+            Assert.Equal($"release:{id}", await page.HearAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_list_hears_of_the_releases_of_the_reader_s_workspaces()
+    {
+        var scene = await ReleaseScene.CreateAsync(shared.Server, "1.0.0");
+        await using var page = await Listener.ConnectAsync(shared.Server, Role.Reviewer);
+        Assert.True(await page.WatchAsync("releases"));
+
+        (await scene.TriggerAsync("Production")).Is(HttpStatusCode.Created);
+
+        Assert.Equal("workspace:superapp", await page.HearAsync());
+    }
+
+    [Theory]
+    [InlineData("release:nothing")]
+    [InlineData("workspace:superapp")]
+    [InlineData("all")]
+    [InlineData("")]
+    public async Task There_are_no_other_topics(string topic)
+    {
+        await using var page = await Listener.ConnectAsync(shared.Server, Role.Administrator);
+
+        Assert.False(await page.WatchAsync(topic));
+    }
+
+    [Fact]
+    public async Task Nobody_connects_without_credentials()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shared.Server.Anonymous.PostAsync($"{Hub}/negotiate?negotiateVersion=1")).Status);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_does_not_connect_with_the_reader_s_cookie()
+    {
+        using var browser = new BrowserClient(shared.Server);
+        await browser.SignInAsync(shared.Server.DemoUser(Role.Reviewer));
+
+        var answer = await browser.SendAsync(HttpMethod.Post, $"{Hub}/negotiate?negotiateVersion=1", ("Sec-Fetch-Site", "cross-site"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    /// <summary>A client of the hub: JSON over a web socket.</summary>
+    private sealed class Listener : IAsyncDisposable
+    {
+        private const char End = '\u001e';
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+        private readonly ClientWebSocket _socket = new();
+        private readonly StringBuilder _read = new();
+
+        public static async Task<Listener> ConnectAsync(TestServer server, Role role)
+        {
+            var listener = new Listener();
+            using var patience = new CancellationTokenSource(Patience);
+            listener._socket.Options.SetRequestHeader("Authorization", "ApiKey " + server.DemoUser(role).ApiKey);
+            await listener._socket.ConnectAsync(new UriBuilder(server.Http.BaseAddress!) { Scheme = "ws", Path = Hub }.Uri, patience.Token);
+            await listener.SendAsync("""{"protocol":"json","version":1}""");
+            await listener.NextAsync();
+            return listener;
+        }
+
+        /// <summary>Names a topic and hears whether it may be listened to.</summary>
+        public async Task<bool> WatchAsync(string topic)
+        {
+            await SendAsync(JsonSerializer.Serialize(new { type = 1, invocationId = "1", target = "Watch", arguments = new[] { topic } }));
+            while (true)
+            {
+                var message = await NextAsync();
+                if (message.GetProperty("type").GetInt32() == 3)
+                {
+                    return message.GetProperty("result").GetBoolean();
+                }
+            }
+        }
+
+        /// <summary>The topic that has changed next.</summary>
+        public async Task<string?> HearAsync()
+        {
+            while (true)
+            {
+                var message = await NextAsync();
+                if (message.TryGetProperty("target", out var name) && name.GetString() == "changed")
+                {
+                    return message.GetProperty("arguments")[0].GetString();
+                }
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _socket.Abort();
+            _socket.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private Task SendAsync(string message) =>
+            _socket.SendAsync(Encoding.UTF8.GetBytes(message + End), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+        private async Task<JsonElement> NextAsync()
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            var buffer = new byte[16 * 1024];
+            while (true)
+            {
+                var text = _read.ToString();
+                if (text.IndexOf(End, StringComparison.Ordinal) is >= 0 and var end)
+                {
+                    _read.Remove(0, end + 1);
+                    return JsonElement.Parse(text[..end]);
+                }
+
+                var result = await _socket.ReceiveAsync(buffer, patience.Token);
+                _read.Append(Encoding.UTF8.GetString(buffer, 0, result.Count));
+            }
+        }
+    }
+}
