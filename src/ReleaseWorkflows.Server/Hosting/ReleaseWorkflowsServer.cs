@@ -1,3 +1,4 @@
+using Elsa.Workflows;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Releases;
 using ReleaseWorkflows.Server.Api.SignIn;
 using ReleaseWorkflows.Server.Api.Versions;
+using ReleaseWorkflows.Server.Api.Workflows;
 using ReleaseWorkflows.Server.Api.Workspaces;
 using ReleaseWorkflows.Server.Delivery;
 using ReleaseWorkflows.Server.Demo;
@@ -129,6 +131,7 @@ internal static class ReleaseWorkflowsServer
         app.MapHealth();
         app.MapOpenApi();
         app.MapMetrics();
+        ReleaseActivityLooks.Apply(app.Services.GetRequiredService<IActivityRegistry>());
         app.MapStudioApi();
         app.MapPortal();
 
@@ -137,6 +140,7 @@ internal static class ReleaseWorkflowsServer
         api.MapMiniPrograms();
         api.MapVersions();
         api.MapApps();
+        api.MapWorkflows();
         api.MapWorkspaces();
         api.MapApiKeys();
         api.MapReleases();

@@ -8,6 +8,7 @@ using ReleaseWorkflows.Server.Portal.Forms;
 using ReleaseWorkflows.Server.Portal.Frame;
 using ReleaseWorkflows.Server.Portal.Live;
 using ReleaseWorkflows.Server.Portal.Releases;
+using ReleaseWorkflows.Server.Portal.Studio;
 
 namespace ReleaseWorkflows.Server.Portal;
 
@@ -42,6 +43,7 @@ internal static class PortalPages
         app.MapRazorComponents<App>().RequireAuthorization().ExcludeFromDescription();
         app.MapHub<LiveHub>(LiveHub.Address).RequireAuthorization().ExcludeFromDescription();
         app.MapTesterDrafts();
+        app.MapStudioAddresses();
         app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -7,7 +7,14 @@ namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
 /// <summary>A tab. Whatever the browser complains about on the way fails the test in the end: errors in the console, exceptions of scripts, requests that fail.</summary>
 public sealed class BrowserPage : IAsyncDisposable
 {
+    private const string Aborted = "net::ERR_ABORTED";
+    private const string Withdrew = "Studio withdrew ";
+
     private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentDictionary<IRequest, int> _stays = new();
+    private readonly ConcurrentQueue<string> _aborted = new();
+    private readonly ConcurrentQueue<string> _withdrawn = new();
+    private int _stay;
     private readonly List<Func<string, bool>> _expected = [];
 
     public BrowserPage(IPage page, TestServer server)
@@ -16,6 +23,11 @@ public sealed class BrowserPage : IAsyncDisposable
         Server = server;
         page.Console += (_, message) =>
         {
+            if (message.Text.StartsWith(Withdrew, StringComparison.Ordinal))
+            {
+                _withdrawn.Enqueue(message.Text[Withdrew.Length..]);
+            }
+
             // A refused request is noted below with its status; the console only repeats it.
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
             {
@@ -30,12 +42,17 @@ public sealed class BrowserPage : IAsyncDisposable
                 _complaints.Enqueue($"{response.Status} {response.Request.Method} {new Uri(response.Url).PathAndQuery}");
             }
         };
+        page.Request += (_, request) => _stays[request] = request.IsNavigationRequest && request.Frame == page.MainFrame ? Interlocked.Increment(ref _stay) : _stay;
         page.RequestFailed += (_, request) =>
         {
-            // Leaving a page gives up what is under way there.
-            if (request.Failure != "net::ERR_ABORTED")
+            if (request.Failure != Aborted)
             {
                 _complaints.Enqueue($"{request.Failure} {request.Method} {request.Url}");
+            }
+            else if (_stays.GetValueOrDefault(request) == _stay)
+            {
+                // Leaving a page gives up what is under way there; this page stands.
+                _aborted.Enqueue($"{request.Method} {new Uri(request.Url).AbsolutePath}");
             }
         };
     }
@@ -59,7 +76,10 @@ public sealed class BrowserPage : IAsyncDisposable
     /// <summary>Fails if the browser has complained.</summary>
     public void AssertNoComplaints()
     {
-        var unexpected = _complaints.Where(complaint => !_expected.Exists(expected => expected(complaint))).ToList();
+        // What the page's own code takes back has failed nobody; whatever else ends early has.
+        var lost = _aborted.ToList();
+        lost.RemoveAll(_withdrawn.Contains);
+        var unexpected = _complaints.Concat(lost.Select(request => $"{Aborted} {request}")).Where(complaint => !_expected.Exists(expected => expected(complaint))).ToList();
         Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ReleaseWorkflows.Browser.Tests.Infrastructure;
@@ -40,6 +42,21 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         await Assertions.Expect(tab.Page.Locator(".x6-edge")).ToHaveCountAsync(39);
 
         Assert.Empty(await tab.Page.EvaluateAsync<string[]>(CrossingLines));
+        await Assertions.Expect(tab.Node("prepare").Locator("svg[data-release='ReleaseWorkflows.PrepareRelease'] g path").First).ToBeAttachedAsync();
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task The_lines_of_the_other_pipelines_do_not_cross_either()
+    {
+        await using var tab = await shared.OpenAsync(Role.Administrator);
+        foreach (var (id, lines) in new[] { ("two-stage-review", 34), ("scheduled-rollout", 32), ("superapp-b-pipeline", 17) })
+        {
+            await tab.Page.GotoAsync("/studio/definitions/" + id);
+            await Assertions.Expect(tab.Page.Locator(".x6-edge")).ToHaveCountAsync(lines);
+            Assert.Equal((id, ""), (id, string.Join("; ", await tab.Page.EvaluateAsync<string[]>(CrossingLines))));
+        }
+
         tab.AssertNoComplaints();
     }
 
@@ -58,14 +75,11 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         await dialog.Locator("button", new() { HasTextRegex = new Regex("ok|create", RegexOptions.IgnoreCase) }).First.ClickAsync();
         await tab.Page.WaitForURLAsync(new Regex("/studio/definitions/[0-9a-f]+$"));
 
-        await tab.Page.GetByPlaceholder("Search").FillAsync("Write");
-        await tab.Page.GetByText("Console", new() { Exact = true }).ClickAsync();
-        var step = tab.Page.Locator("[draggable=true]", new() { HasText = "Write Line" });
-        await tab.SavedAsync(() => DropAsync(tab, step, 120));
-        await tab.SavedAsync(() => DropAsync(tab, step, 420));
+        await tab.AddStepAsync("Write", "Console", "Write Line", 120, 120);
+        await tab.AddStepAsync("Write", "Console", "Write Line", 420, 120);
         var nodes = tab.Page.Locator(".x6-node");
         await Assertions.Expect(nodes).ToHaveCountAsync(2);
-        await tab.SavedAsync(() => ConnectAsync(tab, nodes.Nth(0), nodes.Nth(1)));
+        await tab.SavedAsync(() => tab.ConnectAsync(nodes.Nth(0), nodes.Nth(1)));
 
         await nodes.Nth(0).GetByText("Write Line").ClickAsync();
         var text = tab.Page.GetByRole(AriaRole.Textbox, new() { Name = "Text" });
@@ -79,7 +93,7 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
             await text.FillAsync("Hello from the browser");
             await tab.Page.Keyboard.PressAsync("Tab");
         });
-        var published = await tab.SavedAsync(() => tab.Page.Locator("button.hover\\:mud-primary-hover").First.ClickAsync());
+        var published = await tab.PublishAsync();
         Assert.Contains("\"publish\":true", published.Request.PostData!, StringComparison.Ordinal);
         Assert.Contains("Hello from the browser", published.Request.PostData!, StringComparison.Ordinal);
         Assert.Equal(200, published.Status);
@@ -129,13 +143,18 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         {
             Name = copy + ".json",
             MimeType = "application/json",
-            Buffer = System.Text.Encoding.UTF8.GetBytes(Regex.Replace(json.Replace(id, copy, StringComparison.Ordinal), "\"id\":\\s*\"[0-9a-f]{16}\"", $"\"id\":\"{copy}-1\"")),
+            Buffer = Encoding.UTF8.GetBytes(Renamed(json, id, copy)),
         });
 
-        await Eventually.BeTrueAsync(
-            async () => (int)(await shared.Server.As(Role.Administrator).GetAsync($"/elsa/api/workflow-definitions/by-definition-id/{copy}?versionOptions=Latest")).Status == 200,
-            "the imported definition");
+        await IsThereAsync(copy);
+        var zipped = id + "-zipped";
+        await tab.Page.Locator("input[type=file]").First.SetInputFilesAsync(new FilePayload { Name = "workflows.zip", MimeType = "application/zip", Buffer = Zip(zipped + ".json", Renamed(json, id, zipped)) });
+        await IsThereAsync(zipped);
         tab.AssertNoComplaints();
+
+        Task IsThereAsync(string definitionId) => Eventually.BeTrueAsync(
+            async () => (int)(await shared.Server.As(Role.Administrator).GetAsync($"/elsa/api/workflow-definitions/by-definition-id/{definitionId}?versionOptions=Latest")).Status == 200,
+            definitionId);
     }
 
     [BrowserFact]
@@ -195,17 +214,37 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         tab.AssertNoComplaints();
     }
 
-    private static async Task DropAsync(BrowserPage tab, ILocator step, int x) =>
-        await step.DragToAsync(tab.Page.Locator(".x6-graph").First, new() { TargetPosition = new() { X = x, Y = 120 } });
-
-    private static async Task ConnectAsync(BrowserPage tab, ILocator source, ILocator target)
+    [BrowserFact]
+    public async Task What_is_wrong_with_a_workflow_is_said_with_the_node_and_it_is_not_published()
     {
-        var from = (await source.Locator(".x6-port-out circle").First.BoundingBoxAsync())!;
-        var to = (await target.Locator(".x6-port-in circle").First.BoundingBoxAsync())!;
-        await tab.Page.Mouse.MoveAsync(from.X + (from.Width / 2), from.Y + (from.Height / 2));
-        await tab.Page.Mouse.DownAsync();
-        await tab.Page.Mouse.MoveAsync(to.X, to.Y, new() { Steps = 10 });
-        await tab.Page.Mouse.MoveAsync(to.X + (to.Width / 2), to.Y + (to.Height / 2), new() { Steps = 5 });
-        await tab.Page.Mouse.UpAsync();
+        await using var tab = await shared.OpenAsync(Role.Administrator);
+        tab.Expect(complaint => complaint.StartsWith("400 POST /elsa/api/workflow-definitions", StringComparison.Ordinal));
+        var id = StudioTab.NewName("broken").Replace(' ', '-');
+        await StudioTab.SaveAsync(shared.Server, id, isPublished: false, ("Elsa.WriteLine", new { text = new { typeName = "String", expression = new { type = "JavaScript", value = "1 +" } } }));
+        await tab.Page.GotoAsync("/studio/definitions/" + id);
+        await Assertions.Expect(tab.Node("step0")).ToBeVisibleAsync();
+
+        var refused = await tab.PublishAsync();
+
+        Assert.Equal(400, refused.Status);
+        await Assertions.Expect(tab.Page.Locator(".mud-snackbar").First).ToContainTextAsync("step0");
+        var definition = await shared.Server.As(Role.Administrator).GetAsync("/elsa/api/workflow-definitions/" + id);
+        Assert.False(definition.Json.GetProperty("isPublished").GetBoolean());
+        tab.AssertNoComplaints();
+    }
+
+    private static string Renamed(string definition, string id, string to) =>
+        Regex.Replace(definition.Replace(id, to, StringComparison.Ordinal), "\"id\":\\s*\"[0-9a-f]{16}\"", $"\"id\":\"{to}-1\"");
+
+    private static byte[] Zip(string name, string content)
+    {
+        using var file = new MemoryStream();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        using (var entry = zip.CreateEntry(name).Open())
+        {
+            entry.Write(Encoding.UTF8.GetBytes(content));
+        }
+
+        return file.ToArray();
     }
 }

@@ -30,7 +30,9 @@ public sealed class InstanceTests(SharedBrowser shared) : IClassFixture<SharedBr
         await shared.Server.As(Role.Reviewer).PostAsync(release + "/approve", new { comment = "Works." });
         await Assertions.Expect(Badge(tab, "sandbox-pilot")).ToHaveTextAsync("1");
 
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "The release" })).ToHaveAttributeAsync("href", release[4..]);
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "The release" })).ToHaveAttributeAsync("href", "/releases/" + created.Text("id"));
+        await tab.Page.GetByText("Open filtered logs").HoverAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "Open filtered logs" })).ToHaveAttributeAsync("href", "/releases/" + created.Text("id"));
         tab.AssertNoComplaints();
     }
 

@@ -18,16 +18,36 @@ internal static class StudioTab
     /// <param name="server">The server.</param>
     /// <param name="definitionId">Its id.</param>
     /// <param name="activities">Type and further members of each step; they are connected one after the other.</param>
-    public static async Task PublishAsync(TestServer server, string definitionId, params (string Type, object? Inputs)[] activities)
+    public static Task PublishAsync(TestServer server, string definitionId, params (string Type, object? Inputs)[] activities) =>
+        SaveAsync(server, definitionId, isPublished: true, activities);
+
+    /// <summary>Saves a definition through the API.</summary>
+    public static async Task SaveAsync(TestServer server, string definitionId, bool isPublished, params (string Type, object? Inputs)[] activities)
     {
         var steps = activities.Select((activity, i) => Merge(new { id = $"step{i}", type = activity.Type, version = 1, metadata = new { designer = new { position = new { x = 300 * i, y = 100 }, size = new { width = 200, height = 54 } } } }, activity.Inputs)).ToArray();
         var connections = Enumerable.Range(0, steps.Length - 1).Select(i => new { source = new { activity = $"step{i}", port = "Done" }, target = new { activity = $"step{i + 1}", port = "In" } });
         var saved = await server.As(Role.Administrator).PostAsync("/elsa/api/workflow-definitions", new
         {
             model = new { definitionId, name = definitionId, root = new { id = "flow", type = "Elsa.Flowchart", version = 1, activities = steps, connections } },
-            publish = true,
+            publish = isPublished,
         });
         Assert.True((int)saved.Status < 300, saved.ToString());
+    }
+
+    /// <summary>Makes an app of the demo's super app that runs on the platform's default.</summary>
+    /// <returns>Its key.</returns>
+    public static async Task<string> CreateAppAsync(TestServer server)
+    {
+        var key = NewName("studio-app").Replace(' ', '-');
+        var created = await server.As(Role.WorkspaceAdmin).PostAsync("/api/apps", new
+        {
+            key,
+            name = key,
+            workflowDefinitionId = "release-pipeline",
+            environments = new { Development = new { }, Production = new { } },
+        });
+        Assert.True((int)created.Status == 201, created.ToString());
+        return key;
     }
 
     /// <summary>Runs a published definition.</summary>
@@ -51,6 +71,34 @@ internal static class StudioTab
     /// <summary>Opens a tab of a panel, even one that the panel has scrolled away.</summary>
     public static Task OpenPanelAsync(this BrowserPage tab, string name) =>
         tab.Page.Locator(".mud-tab", new PageLocatorOptions { HasTextRegex = new Regex($"^\\s*{name}", RegexOptions.IgnoreCase) }).First.DispatchEventAsync("click");
+
+    /// <summary>Publishes what the editor shows.</summary>
+    public static Task<IResponse> PublishAsync(this BrowserPage tab) => tab.SavedAsync(() => tab.Page.Locator("button.hover\\:mud-primary-hover").First.ClickAsync());
+
+    /// <summary>Drags a type from the palette onto the canvas; the palette is narrowed to it by a search.</summary>
+    public static async Task AddStepAsync(this BrowserPage tab, string search, string category, string name, int x, int y)
+    {
+        await tab.Page.GetByPlaceholder("Search").FillAsync(search);
+        var step = tab.Page.Locator("[draggable=true]", new PageLocatorOptions { HasText = name }).First;
+        if (!await step.IsVisibleAsync())
+        {
+            await tab.Page.Locator(".mud-expand-panel-text").GetByText(category, new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+        }
+
+        await tab.SavedAsync(() => step.DragToAsync(tab.Page.Locator(".x6-graph").First, new() { TargetPosition = new() { X = x, Y = y } }));
+    }
+
+    /// <summary>Draws a line from a port of one node to another node.</summary>
+    public static async Task ConnectAsync(this BrowserPage tab, ILocator source, ILocator target, int port = 0)
+    {
+        var from = (await source.Locator(".x6-port-out circle").Nth(port).BoundingBoxAsync())!;
+        var to = (await target.Locator(".x6-port-in circle").First.BoundingBoxAsync())!;
+        await tab.Page.Mouse.MoveAsync(from.X + (from.Width / 2), from.Y + (from.Height / 2));
+        await tab.Page.Mouse.DownAsync();
+        await tab.Page.Mouse.MoveAsync(to.X, to.Y, new() { Steps = 10 });
+        await tab.Page.Mouse.MoveAsync(to.X + (to.Width / 2), to.Y + (to.Height / 2), new() { Steps = 5 });
+        await tab.Page.Mouse.UpAsync();
+    }
 
     /// <summary>Waits for the answer to what Studio saves.</summary>
     public static Task<IResponse> SavedAsync(this BrowserPage tab, Func<Task> change) => tab.Page.RunAndWaitForResponseAsync(

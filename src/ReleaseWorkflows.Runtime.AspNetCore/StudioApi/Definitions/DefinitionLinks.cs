@@ -58,7 +58,8 @@ internal static class DefinitionLinks
             links.Add(new("/bulk-actions/delete/workflow-definitions/by-id", "bulk-delete-by-id", "POST"));
         }
 
-        if (caller.May(StudioPermissions.PublishWorkflowDefinitions, null))
+        // Without this link Studio offers no new definition, which would be refused.
+        if (caller.May(StudioPermissions.PublishWorkflowDefinitions, StudioCaller.NewDefinition))
             links.Add(new("/bulk-actions/publish/workflow-definitions/by-definition-ids", "bulk-publish", "POST"));
         if (caller.May(StudioPermissions.RetractWorkflowDefinitions, null))
             links.Add(new("/bulk-actions/retract/workflow-definitions/by-definition-ids", "bulk-retract", "POST"));
@@ -66,8 +67,10 @@ internal static class DefinitionLinks
         {
             links.Add(new("/workflow-definitions/import", "import", "POST"));
             links.Add(new("/workflow-definitions/import-files", "import-files", "POST"));
-            links.Add(new("/workflow-definitions", "create", "POST"));
         }
+
+        if (caller.May(StudioPermissions.WriteWorkflowDefinitions, StudioCaller.NewDefinition))
+            links.Add(new("/workflow-definitions", "create", "POST"));
 
         return links;
     }

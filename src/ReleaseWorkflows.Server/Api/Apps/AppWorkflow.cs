@@ -37,10 +37,13 @@ internal static class AppWorkflow
     }
 
     /// <summary>Makes a definition of its own for an app, and has the app run on it.</summary>
-    public static Task<IResult> CopyAsync(HttpContext context, string key, CancellationToken cancellationToken)
+    public static Task<IResult> CopyAsync(HttpContext context, string key) => CommandEndpoint.RunAsync(context, Copy(context, key));
+
+    /// <summary>The same as the work of a unit of work, for the API and for pages.</summary>
+    public static Func<IServiceProvider, CancellationToken, Task<CommandResponse>> Copy(HttpContext context, string key)
     {
         var actor = CurrentActor.Of(context);
-        return AppChange.RunAsync(
+        return AppChange.Work(
             context,
             key,
             static app => app with { WorkflowDefinitionId = OwnOf(app), OwnWorkflowDefinitionId = OwnOf(app) },
@@ -50,7 +53,8 @@ internal static class AppWorkflow
                 : await MakeAsync(app, actor, services, stop));
     }
 
-    private static string OwnOf(TargetApp app) => app.OwnWorkflowDefinitionId ?? $"{app.Key}-pipeline";
+    /// <summary>The definition that is an app's own, or would be.</summary>
+    public static string OwnOf(TargetApp app) => app.OwnWorkflowDefinitionId ?? $"{app.Key}-pipeline";
 
     // The copy is a change of its own. If the app could not be changed afterwards, the next attempt finds the copy and goes on with it.
     private static async Task<Problem?> MakeAsync(TargetApp app, Actor actor, IServiceProvider services, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@
 // was refused, and turns its addresses into pages. Stands before Studio's scripts, so that all their requests and navigation pass here.
 (() => {
   const host = document.getElementById("studio");
-  const { element: name, keyName, key, endpoint } = host.dataset;
+  const { element: name, keyName, key, endpoint, version, logs } = host.dataset;
 
   // --- Messages -------------------------------------------------------------------------------------------------------------------------
 
@@ -76,6 +76,14 @@
     if (response.status >= 500 && !path.endsWith("/execute")) say("The server failed to answer; it is tried again by itself. If this stays, load the page again.");
   };
 
+  // An older version is asked for instead of the newest, and without what could be done to it: Studio shows what has no link for reading only.
+  const isVersion = (method, path) => version !== undefined && method === "GET" && path.endsWith(`/by-definition-id/${encodeURIComponent(key)}`);
+  const withoutLinks = body => {
+    const definition = JSON.parse(new TextDecoder().decode(body));
+    definition.links = definition.links?.filter(link => link.rel === "self" || link.rel === "versions" || link.rel === "export");
+    return JSON.stringify(definition);
+  };
+
   const send = window.fetch;
   window.fetch = async (resource, options) => {
     const request = resource instanceof Request ? resource : null;
@@ -83,11 +91,22 @@
     if (address.origin !== location.origin || !address.pathname.startsWith("/elsa/")) return send(resource, options);
 
     const method = (options?.method ?? request?.method ?? "GET").toUpperCase();
+    const isOlder = isVersion(method, address.pathname);
+    if (isOlder) {
+      address.searchParams.set("versionOptions", version);
+      resource = address.href;
+    }
+
     let response;
     try {
-      response = await send(resource, options);
+      // To its end: Studio lets go of a response as soon as it has what it wants, which the browser would count as a request that failed.
+      const answer = await send(resource, options);
+      const body = await answer.arrayBuffer();
+      const isEmpty = [101, 204, 205, 304].includes(answer.status);
+      response = new Response(isEmpty ? null : isOlder && answer.ok ? withoutLinks(body) : body, answer);
     } catch (error) {
-      if (error.name !== "AbortError") say("The server cannot be reached. What is not saved yet stays on this page; it is tried again by itself.");
+      if (error.name === "AbortError") console.debug(`Studio withdrew ${method} ${address.pathname}`);
+      else say("The server cannot be reached. What is not saved yet stays on this page; it is tried again by itself.");
       throw error;
     }
     if (!response.ok) await explain(method, address.pathname, response);
@@ -99,6 +118,7 @@
 
   // Studio thinks in addresses of its own and only writes them down; here they become pages.
   const pages = [
+    [/^\/diagnostics\/structured-logs$/, () => logs ?? null],
     [/\/workflows\/instances\/([^/]+)\/view$/, id => `/studio/instances/${id}`],
     [/\/workflows\/definitions\/([^/]+)\/edit$/, id => `/studio/definitions/${id}`],
     [/\/alterations\/instances\/([^/]+)$/, id => `/studio/instances/${id}`],
@@ -130,6 +150,71 @@
     location.assign(page);
   }, { capture: true });
 
+  // What is copied, or opened in another tab, is the page too.
+  for (const event of ["pointerover", "focusin"]) {
+    host.addEventListener(event, ({ target }) => {
+      const link = target.closest?.("a[href]");
+      const page = link && pageOf(link.href);
+      if (page) link.href = page;
+    });
+  }
+
+  // --- Icons ------------------------------------------------------------------------------------------------------------------------------
+
+  // Studio knows the icons of Elsa's own activities; all others get a cube. Here ours get theirs, and on their nodes the colour of their phase.
+  const looks = new Map();
+  const types = new Map();
+  for (const { dataset: { type, name, color }, firstElementChild: icon } of document.querySelectorAll("#studio-icons > [data-type]")) {
+    looks.set(type, { color, shapes: icon.innerHTML });
+    types.set(name, type);
+  }
+
+  const cube = "M21,16.5C21,16.88";
+  const typeOf = icon => {
+    const node = icon.closest("elsa-activity-wrapper");
+    if (node) return JSON.parse(node.getAttribute("activity-json") ?? "{}").type;
+    const choice = icon.closest("[draggable]");
+    if (choice) return types.get(choice.textContent.trim());
+    const line = icon.closest(".mud-timeline-item")?.querySelector(".mud-timeline-item-content p:last-of-type");
+    return line ? types.get(line.textContent.split(" - ")[0].trim()) : undefined;
+  };
+
+  // A row of a list that scrolls is used again for another entry, so icons that are drawn already are looked at again.
+  const drawIcons = () => {
+    for (const path of host.querySelectorAll(`path[d^="${cube}"]`)) {
+      const icon = path.parentElement;
+      const type = typeOf(icon);
+      if (icon.dataset.release === type) continue;
+      const look = looks.get(type);
+      icon.querySelector("g")?.remove();
+      path.style.display = look ? "none" : "";
+      if (!look) {
+        delete icon.dataset.release;
+        continue;
+      }
+      icon.dataset.release = type;
+      const shapes = document.createElementNS("http://www.w3.org/2000/svg", "g");
+      shapes.setAttribute("transform", "translate(2 2) scale(1.25)");
+      shapes.setAttribute("fill", "currentColor");
+      shapes.innerHTML = look.shapes;
+      icon.append(shapes);
+      const node = icon.closest("elsa-activity-wrapper");
+      if (node) {
+        node.dataset.release = type;
+        node.style.setProperty("--release-color", look.color);
+      }
+    }
+  };
+  let isDrawing = false;
+  new MutationObserver(() => {
+    if (isDrawing) return;
+    isDrawing = true;
+    requestAnimationFrame(() => {
+      isDrawing = false;
+      drawIcons();
+    });
+  }).observe(host, { childList: true, characterData: true, subtree: true });
+
   // --- The element ----------------------------------------------------------------------------------------------------------------------
 
   const open = {
@@ -137,6 +222,9 @@
     "elsa-workflow-instance-list": ["viewWorkflowInstance", id => `/studio/instances/${encodeURIComponent(id)}`],
     "elsa-workflow-instance-viewer": ["editWorkflowDefinition", id => `/studio/definitions/${encodeURIComponent(id)}`],
   };
+
+  // Its files come from this server under names that hold their digests; to compute them once more costs a tenth of the start.
+  document.addEventListener("DOMContentLoaded", () => Blazor.start({ configureRuntime: runtime => runtime.withConfig({ disableIntegrityCheck: true }) }));
 
   // A property that is set before the class is known would be lost, so the element is made only then.
   customElements.whenDefined(name).then(() => {
