@@ -38,6 +38,7 @@ public static class PersistenceServices
         services.AddSingleton<PersistenceMetrics>();
         services.AddSingleton(_ => new CommittedCache<Release>()).AddSingleton(_ => new CommittedCache<MiniProgram>());
         services.AddSingleton(_ => new CommittedCache<TargetApp>()).AddSingleton(_ => new CommittedCache<Account>()).AddSingleton(_ => new CommittedCache<ApiKey>());
+        services.AddSingleton(_ => new CommittedCache<WorkflowInstanceRecord>());
         services.AddSingleton(provider => new BacklogMetrics(
             provider.GetRequiredService<DatabaseReader>(), provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(),
             provider.GetRequiredService<PersistenceMetrics>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));

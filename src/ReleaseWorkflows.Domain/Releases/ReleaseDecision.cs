@@ -55,7 +55,7 @@ public sealed record ReleaseContext
     /// <summary>The freeze that holds on the target now; null if none does (T26). Like the occupant it is a fact of the moment, not of the application.</summary>
     public ActiveFreeze? Freeze { get; init; }
 
-    /// <summary>True if some version of the mini program is live on this target.</summary>
+    /// <summary>True if some version of the mini program is live on this target. Found out only where <see cref="ReleasePolicy.FirstVersionMustBeFull"/> asks for it.</summary>
     public bool HasLiveRelease { get; init; }
 }
 

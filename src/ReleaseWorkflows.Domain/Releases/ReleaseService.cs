@@ -155,8 +155,9 @@ public sealed class ReleaseService(
             Policy = app?.PolicyFor(release.Key.Environment),
             Freeze = app?.FreezeAt(release.Key.Environment, clock.GetUtcNow()),
             GlobalConfiguration = miniProgram.Configuration,
-            Occupant = await releases.FindActiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken),
-            HasLiveRelease = await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is not null,
+            // A22: where this release is active, no other one is.
+            Occupant = release.IsActive ? null : await releases.FindActiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken),
+            HasLiveRelease = release.Policy.FirstVersionMustBeFull && await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is not null,
         };
     }
 }

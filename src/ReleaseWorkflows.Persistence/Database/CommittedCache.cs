@@ -51,6 +51,13 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
         return value;
     }
 
+    /// <summary>The object if it is here; null does not mean that there is none.</summary>
+    public T? FindKept(string id)
+    {
+        lock (_lock)
+            return TryFind(id, out var known) ? known : null;
+    }
+
     /// <summary>This is the object from now on. Called on the writer's thread, in the order of the commits.</summary>
     public void Put(string id, T value)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -12,7 +11,7 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 /// </summary>
 internal static class BurstText
 {
-    public static string Write(IReadOnlyList<JournalRecord> lines, IReadOnlyCollection<ActivityExecutionRecord> executions)
+    public static Utf8Text Write(IReadOnlyList<JournalRecord> lines, IReadOnlyCollection<ActivityExecutionRecord> executions)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
@@ -38,7 +37,7 @@ internal static class BurstText
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return new Utf8Text(buffer.WrittenMemory);
     }
 
     public static IEnumerable<JournalRecord> ReadLines(JsonElement burst, string instanceId)

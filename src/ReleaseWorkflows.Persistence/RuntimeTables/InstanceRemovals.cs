@@ -1,10 +1,11 @@
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.RuntimeTables;
 
 /// <summary>Instances that a unit of work removes with all their rows. Enlisted last, so that a unit may cancel an instance and then remove it.</summary>
-internal sealed class InstanceRemovals : IPendingWrites
+internal sealed class InstanceRemovals(CommittedCache<WorkflowInstanceRecord> cache) : IPendingWrites
 {
     private static readonly SqlStatement DeleteBursts = new($"""
         DELETE FROM bursts WHERE key IN (SELECT t.key FROM workflow_instances i JOIN bursts t ON {RuntimeSchema.RowsOfInstance} WHERE i.id = $id)
@@ -29,6 +30,7 @@ internal sealed class InstanceRemovals : IPendingWrites
         {
             batch.Add(DeleteBursts, id);
             batch.Add(DeleteBookmarks, id);
+            batch.OnSettled(_ => cache.Forget(id));
             batch.AddGuarded($"Workflow instance {id} has moved on since version {version}.", DeleteInstance, id, version);
         }
     }

@@ -6,8 +6,11 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Persistence.RuntimeTables;
 
 /// <summary>Workflow instances: the header, guarded by its version, and the state beside it.</summary>
-internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
+internal sealed class InstanceTable(DatabaseReader reader, CommittedCache<WorkflowInstanceRecord> cache) : IPendingWrites
 {
+    // Larger states are read anew: the cache is bounded by the number of instances.
+    private const int LongestKept = 16 * 1024;
+
     private const string RunningStatus = "Running";
 
     private const string HeaderAndState = """
@@ -69,7 +72,7 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
     {
         if (_saved.TryGetValue(instanceId, out var saved))
             return saved;
-        var stored = reader.Find(FindById, Read, instanceId);
+        var stored = cache.FindKept(instanceId) ?? reader.Find(FindById, Read, instanceId);
         if (stored is not null)
             _read[instanceId] = stored;
         return stored;
@@ -117,6 +120,8 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
 
     public void WriteTo(WriteBatch batch)
     {
+        if (_saved.Count > 0)
+            KeepCommitted(batch);
         foreach (var instance in _saved.Values)
         {
             if (instance.Version == 0)
@@ -131,6 +136,29 @@ internal sealed class InstanceTable(DatabaseReader reader) : IPendingWrites
         _saved.Clear();
         _read.Clear();
     }
+
+    // Who has just moved will move again soon; who is only read, such as one of thousands with a timer, is not kept.
+    private void KeepCommitted(WriteBatch batch)
+    {
+        var saved = _saved.Values.ToList();
+        batch.OnSettled(isCommitted =>
+        {
+            foreach (var instance in saved)
+            {
+                if (isCommitted && instance.Status == RunningStatus && instance.State.Length <= LongestKept)
+                    cache.Put(instance.Id, AsStored(instance));
+                else
+                    cache.Forget(instance.Id);
+            }
+        });
+    }
+
+    private static WorkflowInstanceRecord AsStored(WorkflowInstanceRecord instance) => instance with
+    {
+        CreatedAt = Timestamps.ToTime(instance.CreatedAt.ToMicroseconds()),
+        UpdatedAt = Timestamps.ToTime(instance.UpdatedAt.ToMicroseconds()),
+        Version = instance.Version + 1,
+    };
 
     private static void Insert(WriteBatch batch, WorkflowInstanceRecord instance)
     {

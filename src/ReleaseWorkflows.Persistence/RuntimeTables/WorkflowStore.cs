@@ -18,17 +18,17 @@ internal sealed class WorkflowStore : IWorkflowStore
     private readonly InstanceRemovals _removals;
     private readonly DefinitionChangeTable _definitionChanges;
 
-    public WorkflowStore(UnitOfWork unit, DatabaseReader reader)
+    public WorkflowStore(UnitOfWork unit, DatabaseReader reader, CommittedCache<WorkflowInstanceRecord> instances)
     {
         // Instances come first: the rows of the others refer to theirs.
-        unit.Enlist(_instances = new InstanceTable(reader));
+        unit.Enlist(_instances = new InstanceTable(reader, instances));
         unit.Enlist(_bookmarks = new BookmarkTable(reader));
         unit.Enlist(_fanOuts = new FanOutTable(reader));
         unit.Enlist(_triggers = new TriggerTable(reader));
         unit.Enlist(_timers = new TimerTable(reader));
         unit.Enlist(_bursts = new BurstTable());
         unit.Enlist(_definitions = new DefinitionTable(reader));
-        unit.Enlist(_removals = new InstanceRemovals());
+        unit.Enlist(_removals = new InstanceRemovals(instances));
         unit.Enlist(_definitionChanges = new DefinitionChangeTable(reader));
     }
 

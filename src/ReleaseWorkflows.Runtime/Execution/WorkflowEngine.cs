@@ -72,6 +72,9 @@ internal sealed partial class WorkflowEngine(
     {
         var hash = stimulus.Hash ?? engine.Hasher.Hash(stimulus.Name, stimulus.Payload, stimulus.ActivityInstanceId);
 
+        if (stimulus.InstanceId is { } addressed && !_running.ContainsKey(addressed))
+            return new StimulusOutcome([], await ResumeAsync(addressed, stimulus, hash, cancellationToken));
+
         // What waits now hears the stimulus; what a workflow started by it comes to wait for does not.
         var (waiting, isSpread) = await FindWaitingAsync(stimulus, hash, cancellationToken);
         var started = new List<WorkflowRun>();
@@ -111,6 +114,30 @@ internal sealed partial class WorkflowEngine(
         return new StimulusOutcome(started, resumed) { IsSpread = isSpread };
     }
 
+    // The state says what its instance waits for, so one look is enough.
+    private async Task<List<WorkflowRun>> ResumeAsync(string instanceId, Stimulus stimulus, string hash, CancellationToken cancellationToken)
+    {
+        var resumed = new List<WorkflowRun>();
+        if (await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken) is not { } burst
+            || (stimulus.CorrelationId is { } key && key != burst.Context.CorrelationId))
+        {
+            return resumed;
+        }
+
+        var meant = burst.Context.BookmarkList.FindAll(bookmark => bookmark.Hash == hash && IsMeant(stimulus, bookmark.Id, bookmark.ActivityInstanceId!));
+        foreach (var bookmark in meant)
+        {
+            // What the first one moves may end the wait of the others, and the instance is another one then.
+            var run = bookmark == meant[0]
+                ? await ResumeAsync(burst, bookmark.Id, stimulus.Input, isRunning: false)
+                : await ResumeAsync(instanceId, bookmark.Id, stimulus.Input, cancellationToken);
+            if (run is not null)
+                resumed.Add(run);
+        }
+
+        return resumed;
+    }
+
     public async Task<WorkflowRun?> ResumeAsync(
         string instanceId,
         string bookmarkId,
@@ -118,8 +145,11 @@ internal sealed partial class WorkflowEngine(
         CancellationToken cancellationToken = default)
     {
         var isRunning = _running.TryGetValue(instanceId, out var burst);
-        burst ??= await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken);
+        return await ResumeAsync(burst ?? await RestoreAsync(instanceId, WorkflowStatus.Running, cancellationToken), bookmarkId, input, isRunning);
+    }
 
+    private async Task<WorkflowRun?> ResumeAsync(Burst? burst, string bookmarkId, IReadOnlyDictionary<string, object?>? input, bool isRunning)
+    {
         if (burst?.Context.BookmarkList.Find(candidate => candidate.Id == bookmarkId) is not { } bookmark
             || burst.Context.FindContext(bookmark.ActivityInstanceId!) is not { } waiting)
         {

@@ -36,10 +36,15 @@ internal static class CommandEndpoint
     /// the request before, not in it.
     /// </param>
     /// <param name="content">For the key: what the request says, where its bytes differ from attempt to attempt (multipart). Null: its bytes.</param>
+    /// <param name="isQuick">
+    /// True if doing the work in vain costs less than a look for an earlier answer, which hardly ever is there: then the key's uniqueness finds a repeat at
+    /// the commit, and the next attempt looks.
+    /// </param>
     public static async Task<IResult> RunAsync(
         HttpContext context,
         Func<IServiceProvider, CancellationToken, Task<CommandResponse>> work,
-        string? content = null)
+        string? content = null,
+        bool isQuick = false)
     {
         var cancellationToken = context.RequestAborted;
         var actor = CurrentActor.Of(context);
@@ -52,7 +57,7 @@ internal static class CommandEndpoint
         var units = context.RequestServices.GetRequiredService<IUnitOfWorkRunner>();
         return key is null
             ? await units.RunAsync(async (services, stop) => End(await work(services, stop)), cancellationToken)
-            : await RunOnceAsync(units, actor, key, work, cancellationToken);
+            : await RunOnceAsync(units, actor, key, work, cancellationToken, isQuick);
     }
 
     /// <summary>As <see cref="RunAsync"/>, for an actor and a key that are known already.</summary>
@@ -61,12 +66,16 @@ internal static class CommandEndpoint
         Actor actor,
         IdempotencyKey key,
         Func<IServiceProvider, CancellationToken, Task<CommandResponse>> work,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool isQuick = false)
     {
+        var looksFirst = !isQuick;
         var response = await units.RunAsync(
             async (services, stop) =>
             {
-                if (await FindFirstAnswerAsync(services, actor, key, stop) is { } first)
+                var isToLook = looksFirst;
+                looksFirst = true;
+                if (isToLook && await FindFirstAnswerAsync(services, actor, key, stop) is { } first)
                 {
                     return UnitOfWorkResult.Discard(first);
                 }

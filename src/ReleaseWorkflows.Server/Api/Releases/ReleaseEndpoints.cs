@@ -94,7 +94,7 @@ internal static class ReleaseEndpoints
             return EntityTags.Stale(context, release.Revision) is { } stale
                 ? CommandResponse.Refuse(stale)
                 : await ReleaseCommandWork.CarryOutAsync(services, release, command, unreadable, actor, cancellationToken);
-        }), context.RequestAborted);
+        }, isQuick: true), context.RequestAborted);
     }
 
     private static Task<IResult> RestartWorkflowAsync(HttpContext context, string id)
