@@ -59,6 +59,9 @@ public sealed record ReleaseQuery
     /// <summary>In this status.</summary>
     public ReleaseStatus? Status { get; init; }
 
+    /// <summary>True: only those that are not at their end. Default: false.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>Only what these workspaces and assignments may see; null for everything.</summary>
     public ReleaseVisibility? Visibility { get; init; }
 

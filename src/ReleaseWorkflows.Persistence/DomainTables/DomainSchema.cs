@@ -8,6 +8,9 @@ internal static class DomainSchema
     /// <summary>Between application and end (A22). Stands word for word in the queries that use the index.</summary>
     public const string IsActive = "status IN ('UnderReview', 'PilotTesting', 'ReleasePreparation', 'GrayscaleRelease')";
 
+    /// <summary>Not at its end: somebody or something moves it on.</summary>
+    public const string IsOpen = "status IN ('NewVersionCreated', 'UnderReview', 'PilotTesting', 'ReleasePreparation', 'GrayscaleRelease')";
+
     /// <summary>Live for everyone.</summary>
     public const string IsLive = "status = 'FullRelease'";
 
@@ -29,6 +32,11 @@ internal static class DomainSchema
             row.HasIndex(release => new { release.Status, release.Id });
             row.HasIndex(release => new { release.MiniProgram, release.Id });
             row.HasIndex(release => new { release.Applicant, release.Id }, "applicant").HasFilter("applicant IS NOT NULL");
+            // Lists of what one may see, whose rows never change; and of the few that are open, which tells by itself who may see a row.
+            row.HasIndex(release => new { release.MiniProgramWorkspace, release.Id }, "of_workspace");
+            row.HasIndex(release => new { release.AppWorkspace, release.Id }, "to_workspace");
+            row.HasIndex(release => new { release.App, release.Id }, "to_app");
+            row.HasIndex(release => new { release.Id, release.MiniProgramWorkspace, release.AppWorkspace, release.MiniProgram }, "open").HasFilter(IsOpen);
         });
         model.Entity<ReleaseLogRow>(row =>
         {

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Portal.Access;
+using ReleaseWorkflows.Server.Portal.Approvals;
 using ReleaseWorkflows.Server.Portal.Components;
 using ReleaseWorkflows.Server.Portal.Forms;
 using ReleaseWorkflows.Server.Portal.Frame;
 using ReleaseWorkflows.Server.Portal.Live;
+using ReleaseWorkflows.Server.Portal.MiniPrograms;
 using ReleaseWorkflows.Server.Portal.Releases;
 using ReleaseWorkflows.Server.Portal.Studio;
 
@@ -24,6 +26,7 @@ internal static class PortalPages
     {
         services.AddRazorComponents();
         services.AddSingleton<Icons>().AddSingleton<PageNotices>().AddSingleton<KeptForms>();
+        services.AddSingleton<PackageContents>();
         services.AddScoped<PostedForm>().AddScoped<PageCommands>();
         services.AddSingleton<LiveChanges>().AddSingleton<IReleaseObserver>(provider => provider.GetRequiredService<LiveChanges>());
         services.AddScoped<ReleaseSights>().AddScoped<ReleaseForms>().AddScoped<TesterForms>().AddSingleton<TesterDrafts>();
@@ -44,6 +47,7 @@ internal static class PortalPages
         app.MapHub<LiveHub>(LiveHub.Address).RequireAuthorization().ExcludeFromDescription();
         app.MapTesterDrafts();
         app.MapStudioAddresses();
+        app.MapPackageUpload();
         app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

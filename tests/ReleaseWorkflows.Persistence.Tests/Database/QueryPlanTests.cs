@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Database;
@@ -63,6 +64,35 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
             "SELECT document FROM releases", new ReleaseQuery { MiniProgram = new MiniProgramKey("coffee"), Status = ReleaseStatus.NewVersionCreated }, 50).Statement);
 
         Assert.Equal(["SEARCH TABLE releases USING INDEX ix_releases_mini_program_id (mini_program=?)"], plan);
+    }
+
+    public static TheoryData<string, ReleaseQuery> Lists
+    {
+        get
+        {
+            var member = new ReleaseVisibility([new WorkspaceKey("acme")], [new WorkspaceKey("superapp")], [new MiniProgramKey("coffee")]);
+            return new()
+            {
+                { "ix_releases_of_workspace", new ReleaseQuery { Visibility = member } },
+                { "ix_releases_to_workspace", new ReleaseQuery { Visibility = member, Environment = ReleaseEnvironment.Test } },
+                { "ix_releases_mini_program_id", new ReleaseQuery { Visibility = member, Status = ReleaseStatus.Archived } },
+                { "ix_releases_open", new ReleaseQuery { Visibility = member, IsOpen = true } },
+                { "ix_releases_status_id", new ReleaseQuery { IsOpen = true, Status = ReleaseStatus.PilotTesting } },
+                { "ix_releases_status_id", new ReleaseQuery { Visibility = member, Status = ReleaseStatus.Canceled } },
+                { "ix_releases_to_app", new ReleaseQuery { Visibility = member, App = new AppKey("superapp-a"), After = new ReleaseId("x") } },
+                { "ix_releases_mini_program_id", new ReleaseQuery { MiniProgram = new MiniProgramKey("coffee"), Visibility = member } },
+            };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void A_list_of_releases_walks_an_index_in_order(string index, ReleaseQuery query)
+    {
+        var plan = Explain(ReleaseList.Build("SELECT document FROM releases", query, 50).Statement);
+
+        Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN TABLE releases", StringComparison.Ordinal) && !step.Contains("INDEX", StringComparison.Ordinal));
     }
 
     private static IEnumerable<(string Name, SqlStatement Statement)> AllStatements() =>

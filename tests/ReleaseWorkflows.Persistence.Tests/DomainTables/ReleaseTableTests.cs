@@ -216,6 +216,13 @@ public sealed class ReleaseTableTests
         { new ReleaseQuery { Visibility = new ReleaseVisibility([new WorkspaceKey("acme")], [], []) }, [3, 2, 1] },
         { new ReleaseQuery { Visibility = new ReleaseVisibility([], [new WorkspaceKey("superapp")], []), Status = ReleaseStatus.UnderReview }, [2] },
         { new ReleaseQuery { Visibility = new ReleaseVisibility([], [], [Coffee]) }, [3, 2, 1] },
+        { new ReleaseQuery { Visibility = new ReleaseVisibility([new WorkspaceKey("acme")], [new WorkspaceKey("superapp")], [Coffee]) }, [3, 2, 1] },
+        { new ReleaseQuery { Visibility = new ReleaseVisibility([new WorkspaceKey("acme")], [], []), After = IdOf(3) }, [2, 1] },
+        { new ReleaseQuery { Visibility = new ReleaseVisibility([], [], []) }, [] },
+        { new ReleaseQuery { IsOpen = true, Visibility = new ReleaseVisibility([new WorkspaceKey("acme")], [], []) }, [3, 2, 1] },
+        { new ReleaseQuery { IsOpen = true, Visibility = new ReleaseVisibility([new WorkspaceKey("other")], [], []) }, [] },
+        { new ReleaseQuery { IsOpen = true, Status = ReleaseStatus.FullRelease }, [] },
+        { new ReleaseQuery { Status = ReleaseStatus.Canceled }, [] },
         { new ReleaseQuery { Visibility = new ReleaseVisibility([new WorkspaceKey("other")], [new WorkspaceKey("other")], []) }, [] },
     };
 

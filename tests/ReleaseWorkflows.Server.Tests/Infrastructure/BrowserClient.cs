@@ -26,26 +26,41 @@ public sealed partial class BrowserClient : IDisposable
     /// <param name="page">The address of the page.</param>
     /// <param name="form">What stands in the form's markup, to tell it from others; for example its handler.</param>
     /// <param name="fields">The fields that the person fills in.</param>
-    public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields)
-    {
-        return await SubmitMarkupAsync(page, await (await OpenAsync(page)).Content.ReadAsStringAsync(), form, fields);
-    }
+    public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields) =>
+        await (await FillAsync(page, form, fields)).SendAsync();
+
+    /// <summary>Opens a page and fills a form of it in, to send it later, or twice. See <see cref="SubmitAsync"/>.</summary>
+    public async Task<FilledForm> FillAsync(string page, string form, params (string Name, string Value)[] fields) =>
+        Fill(page, await (await OpenAsync(page)).Content.ReadAsStringAsync(), form, fields);
 
     /// <summary>Sends a form of a page that was opened before, perhaps long ago.</summary>
     /// <param name="page">The address of the page.</param>
     /// <param name="html">The page as it was then.</param>
     /// <param name="form">What stands in the form's markup, to tell it from others.</param>
     /// <param name="fields">The fields that the person fills in.</param>
-    public async Task<HttpResponseMessage> SubmitMarkupAsync(string page, string html, string form, params (string Name, string Value)[] fields)
+    public Task<HttpResponseMessage> SubmitMarkupAsync(string page, string html, string form, params (string Name, string Value)[] fields) =>
+        Fill(page, html, form, fields).SendAsync();
+
+    private FilledForm Fill(string page, string html, string form, (string Name, string Value)[] fields)
     {
         var markup = Form().Matches(html).Select(match => match.Value).First(text => text.Contains(form, StringComparison.Ordinal));
         var hidden = HiddenField().Matches(markup).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
         var action = WebUtility.HtmlDecode(Action().Match(markup).Groups[1].Value);
-        using var request = new HttpRequestMessage(HttpMethod.Post, action.Length > 0 ? action : page)
-        {
-            Content = new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]),
-        };
-        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        return new FilledForm(_http, action.Length > 0 ? action : page, [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+    }
+
+    /// <summary>Sends the form that uploads a version of a mini program.</summary>
+    /// <param name="miniProgram">The mini program.</param>
+    /// <param name="version">What is typed as version.</param>
+    /// <param name="package">The file.</param>
+    /// <param name="accept">What is asked for: a page, or what a script reads.</param>
+    /// <param name="site">Where the browser says that the form comes from.</param>
+    public async Task<HttpResponseMessage> UploadAsync(string miniProgram, string version, byte[] package, string accept = "text/html", string site = "same-origin")
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(version), "version" }, { new ByteArrayContent(package), "package", "package.zip" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/mini-programs/{miniProgram}/packages") { Content = form };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        request.Headers.Add("Sec-Fetch-Site", site);
         return await _http.SendAsync(request);
     }
 
@@ -79,4 +94,20 @@ public sealed partial class BrowserClient : IDisposable
 
     [GeneratedRegex("<form[^>]*? action=\"([^\"]*)\"")]
     private static partial Regex Action();
+}
+
+/// <summary>A form as it would be sent by a browser.</summary>
+public sealed class FilledForm(HttpClient http, string action, IReadOnlyList<KeyValuePair<string, string>> fields)
+{
+    /// <summary>The same form with other values, sent elsewhere: as somebody who tampers with a page does.</summary>
+    public FilledForm With(string address, params (string Name, string Value)[] changed) => new(
+        http, address, [.. fields.Where(field => !changed.Any(change => change.Name == field.Key)), .. changed.Select(change => KeyValuePair.Create(change.Name, change.Value))]);
+
+    /// <summary>Sends it, each time just as the time before.</summary>
+    public async Task<HttpResponseMessage> SendAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(fields) };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        return await http.SendAsync(request);
+    }
 }

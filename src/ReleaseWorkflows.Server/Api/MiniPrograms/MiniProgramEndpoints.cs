@@ -5,15 +5,12 @@ using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
-using ReleaseWorkflows.Server.Api.Workspaces;
 
 namespace ReleaseWorkflows.Server.Api.MiniPrograms;
 
 /// <summary>Mini programs: what people see of them, and the configuration their releases start from.</summary>
 internal static class MiniProgramEndpoints
 {
-    private const string Address = "/api/mini-programs/";
-
     /// <summary>Maps <c>/mini-programs</c>.</summary>
     public static void MapMiniPrograms(this IEndpointRouteBuilder api)
     {
@@ -85,33 +82,8 @@ internal static class MiniProgramEndpoints
             return Problem.From(refusal);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<IMiniProgramStore>();
-            var workspaces = await services.GetRequiredService<IAccountStore>().ListWorkspacesAsync(stop);
-            var (workspace, problem) = WorkspaceChoice.Choose(named, workspaces, actor, Permission.ManageMiniPrograms, owner => new Subject(owner, null, null));
-            if (problem is not null)
-            {
-                return CommandResponse.Refuse(problem);
-            }
-
-            if (await store.FindAsync(key, stop) is not null)
-            {
-                return CommandResponse.Refuse(Problem.AlreadyExists($"There is a mini program “{key}” already; keys are unique on the platform. Choose another key."));
-            }
-
-            var miniProgram = new MiniProgram
-            {
-                Key = key,
-                Workspace = workspace!.Key,
-                BasicInformation = basicInformation,
-                Configuration = configuration,
-                CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
-            };
-            store.Save(miniProgram);
-            store.AddConfiguration(GlobalConfigurationRevision.First(miniProgram, actor));
-            return CommandResponse.Created(Address + key, MiniProgramAnswer.From(miniProgram), miniProgram.Revision);
-        });
+        return await CommandEndpoint.RunAsync(context, (services, stop) =>
+            MiniProgramCommands.CreateAsync(services, actor, new NewMiniProgram(key, named, basicInformation, configuration), stop));
     }
 
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)
@@ -120,67 +92,18 @@ internal static class MiniProgramEndpoints
         var basicInformation = BasicInformationInput.Read(input, hasReleaseNotes: false);
         return input.Finish() is { } refusal
             ? Problem.From(refusal)
-            : await ChangeAsync(context, key, miniProgram => miniProgram with { BasicInformation = basicInformation });
+            : await CommandEndpoint.RunAsync(context, (services, stop) => MiniProgramCommands.ReplaceBasicInformationAsync(
+                services, CurrentActor.Of(context), key, basicInformation, current => EntityTags.Stale(context, current.Revision), stop));
     }
 
     private static async Task<IResult> ReplaceConfigurationAsync(HttpContext context, string key, CancellationToken cancellationToken)
     {
-        var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
         var configuration = input.Configuration();
         return input.Finish() is { } refusal
             ? Problem.From(refusal)
-            : await ChangeAsync(
-                context,
-                key,
-                miniProgram => miniProgram with { Configuration = configuration },
-                async (before, miniProgram, services, stop) =>
-                {
-                    var store = services.GetRequiredService<IMiniProgramStore>();
-                    var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-                    var kept = await store.ListConfigurationsAsync(before.Key, stop);
-                    foreach (var revision in GlobalConfigurationHistory.Continue(before, miniProgram.Configuration, kept, actor, now))
-                    {
-                        store.AddConfiguration(revision);
-                    }
-
-                    if (services.GetService<IReleaseConfigurationRefresher>() is { } refresher)
-                    {
-                        await refresher.RefreshAsync(miniProgram.Key, actor, stop);
-                    }
-                });
-    }
-
-    // A PUT of what is there already changes nothing: no new revision, and no new test QR codes for its releases.
-    private static Task<IResult> ChangeAsync(
-        HttpContext context,
-        string key,
-        Func<MiniProgram, MiniProgram> change,
-        Func<MiniProgram, MiniProgram, IServiceProvider, CancellationToken, Task>? afterwards = null)
-    {
-        var actor = CurrentActor.Of(context);
-        return CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var store = services.GetRequiredService<IMiniProgramStore>();
-            var (current, problem) = await store.FindAsync(key, actor, Permission.ManageMiniPrograms, stop);
-            if (current is null || (problem = EntityTags.Stale(context, current.Revision)) is not null)
-            {
-                return CommandResponse.Refuse(problem!);
-            }
-
-            var next = change(current);
-            if (next != current)
-            {
-                next = next with { Revision = current.Revision + 1 };
-                store.Save(next);
-                if (afterwards is not null)
-                {
-                    await afterwards(current, next, services, stop);
-                }
-            }
-
-            return CommandResponse.Ok(MiniProgramAnswer.From(next), next.Revision);
-        });
+            : await CommandEndpoint.RunAsync(context, (services, stop) => MiniProgramCommands.ReplaceConfigurationAsync(
+                services, CurrentActor.Of(context), key, configuration, current => EntityTags.Stale(context, current.Revision), stop));
     }
 }
 

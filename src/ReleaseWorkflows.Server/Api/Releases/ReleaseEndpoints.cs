@@ -126,20 +126,7 @@ internal static class ReleaseEndpoints
             return TypedResults.Text(forecast.Body, forecast.ContentType, statusCode: forecast.StatusCode);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, cancellationToken) =>
-        {
-            var launcher = services.GetRequiredService<ReleaseLauncher>();
-            var result = await launcher.CreateAsync(command!, actor, cancellationToken);
-            if (result.IsRefused)
-            {
-                return CommandResponse.Refuse(result.Refusal);
-            }
-
-            await launcher.StartPipelineAsync(result.Release, cancellationToken);
-            var created = (await services.GetRequiredService<IReleaseStore>().FindAsync(result.Release.Id, cancellationToken))!;
-            var view = CreatedReleaseView.Of(created);
-            return CommandResponse.Created(view.Links.Self, view, created.Revision);
-        });
+        return await CommandEndpoint.RunAsync(context, (services, cancellationToken) => NewRelease.CreateAsync(services, actor, command!, cancellationToken));
     }
 
     private static async Task<IResult> ListAsync(

@@ -59,39 +59,41 @@ internal static class VersionEndpoints
             return upload.Problem;
         }
 
-        var package = upload.Package!;
         return await CommandEndpoint.RunAsync(
-            context,
-            async (services, stop) =>
-            {
-                var store = services.GetRequiredService<IMiniProgramStore>();
-                var (miniProgram, refused) = await store.FindAsync(key, actor, Permission.Prepare, stop);
-                if (miniProgram is null)
-                {
-                    return CommandResponse.Refuse(refused!);
-                }
+            context, (services, stop) => KeepAsync(services, actor, key, upload, stop), content: $"{upload.Number}\n{upload.Package!.Digest}");
+    }
 
-                if (await store.FindVersionAsync(miniProgram.Key, upload.Number, stop) is { } earlier)
-                {
-                    return CommandResponse.Refuse(Problem.AlreadyExists(earlier.SourceDigest == package.Digest.Hex
-                        ? $"{key} {upload.Number} has been uploaded already, with the same content. Continue with it."
-                        : $"{key} {upload.Number} has been uploaded already, with other content; a version never changes. Upload it under a new number."));
-                }
+    /// <summary>Keeps an upload as a version of a mini program: the work of one unit.</summary>
+    internal static async Task<CommandResponse> KeepAsync(
+        IServiceProvider services, Actor actor, string key, VersionUpload upload, CancellationToken cancellationToken)
+    {
+        var package = upload.Package!;
+        var store = services.GetRequiredService<IMiniProgramStore>();
+        var (miniProgram, refused) = await store.FindAsync(key, actor, Permission.Prepare, cancellationToken);
+        if (miniProgram is null)
+        {
+            return CommandResponse.Refuse(refused!);
+        }
 
-                var version = new MiniProgramVersion(
-                    miniProgram.Key,
-                    upload.Number,
-                    package.Digest.Hex,
-                    package.Size,
-                    upload.FileCount,
-                    actor.Id,
-                    actor.Name,
-                    services.GetRequiredService<TimeProvider>().GetUtcNow());
-                package.Keep();
-                store.AddVersion(version);
-                return CommandResponse.Created($"/api/mini-programs/{key}/versions/{version.Number}", VersionAnswer.From(version));
-            },
-            content: $"{upload.Number}\n{package.Digest}");
+        if (await store.FindVersionAsync(miniProgram.Key, upload.Number, cancellationToken) is { } earlier)
+        {
+            return CommandResponse.Refuse(Problem.AlreadyExists(earlier.SourceDigest == package.Digest.Hex
+                ? $"{key} {upload.Number} has been uploaded already, with the same content. Continue with it."
+                : $"{key} {upload.Number} has been uploaded already, with other content; a version never changes. Upload it under a new number."));
+        }
+
+        var version = new MiniProgramVersion(
+            miniProgram.Key,
+            upload.Number,
+            package.Digest.Hex,
+            package.Size,
+            upload.FileCount,
+            actor.Id,
+            actor.Name,
+            services.GetRequiredService<TimeProvider>().GetUtcNow());
+        package.Keep();
+        store.AddVersion(version);
+        return CommandResponse.Created($"/api/mini-programs/{key}/versions/{version.Number}", VersionAnswer.From(version));
     }
 }
 

@@ -19,7 +19,10 @@ internal static class Navigation
 {
     private static readonly NavigationEntry[] All =
     [
-        new("Home", "house", "/", _ => true),
+        new("My work", "house", "/", _ => true),
+        new("Mini programs", "grid", "/mini-programs", actor => actor.MaySomewhere(Permission.ViewReleases)),
+        new("Releases", "rocket-takeoff", "/releases", actor => actor.MaySomewhere(Permission.ViewReleases)),
+        new("Approvals", "check2-square", "/approvals", actor => actor.MaySomewhere(Permission.Review) || actor.MaySomewhere(Permission.Apply)),
         new("Workflows", "diagram-3", "/studio/definitions", PagePolicies.MayOpenWorkflows),
         new("Running workflows", "activity", "/studio/instances", PagePolicies.MayOpenWorkflows),
     ];

@@ -1,0 +1,136 @@
+using System.Net;
+using Microsoft.Playwright;
+using ReleaseWorkflows.Browser.Tests.Infrastructure;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Server.Tests.Infrastructure;
+
+namespace ReleaseWorkflows.Browser.Tests.Portal;
+
+/// <summary>Mini programs, my work, releases, approvals and the search in a real browser: as they look to everybody, and what script adds.</summary>
+public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowser>
+{
+    [BrowserFact]
+    public async Task A_developer_uploads_with_progress_and_selects_an_app_in_a_dialog()
+    {
+        var key = SharedServer.NewKey("shop");
+        var developer = shared.Server.As(Role.DeveloperAdmin);
+        await developer.PostAsync("/api/mini-programs", new { key, name = "Shop", description = "Buys things.", category = "Shopping", configuration = new { serverDomains = new[] { "api.shop.example" } } });
+        await using var tab = await shared.OpenAsync(Role.DeveloperAdmin);
+        await tab.OpenAsync($"/mini-programs/{key}", "No version yet");
+        await tab.LookAsync("versions-empty");
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Upload a version" }).First.ClickAsync();
+        await tab.LookAsync("upload");
+
+        tab.Expect(complaint => complaint.StartsWith("400 POST", StringComparison.Ordinal));
+        await tab.Page.GetByLabel("Package").SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = [1, 2, 3] });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await tab.Page.GetByText("Nothing was kept").WaitForAsync();
+        await Assertions.Expect(tab.Page.GetByLabel("Version")).ToHaveValueAsync("1.0.0");
+        await tab.LookAsync("upload-refused");
+
+        await tab.Page.GetByLabel("Package").SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = ApiClient.Sample("coffee") });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await tab.Page.GetByText("Shop 1.0.0 was uploaded").WaitForAsync();
+
+        var select = tab.Page.GetByRole(AriaRole.Link, new() { Name = "Select App for 1.0.0" });
+        await select.FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog.GetByText("Super App B has no Sandbox")).ToBeVisibleAsync();
+        await tab.AssertAccessibleAsync("the dialog of Select App");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+        await Assertions.Expect(select).ToBeFocusedAsync();
+
+        await tab.Page.GotoAsync($"/mini-programs/{key}/versions/1.0.0/select-app");
+        await tab.LookAsync("select-app");
+        await tab.Page.GetByRole(AriaRole.Group, new() { Name = "Super App A" }).GetByLabel("Sandbox").CheckAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Select" }).ClickAsync();
+        await tab.Page.WaitForURLAsync("**/releases/*");
+
+        await tab.OpenAsync($"/mini-programs/{key}?open=1.0.0", "Super App A");
+        await tab.LookAsync("versions");
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task Every_page_looks_well_when_there_is_little_and_when_there_is_something()
+    {
+        var id = await ApplyAsync("look");
+        await using var reviewer = await shared.OpenAsync(Role.Reviewer);
+        await using var developer = await shared.OpenAsync(Role.DeveloperAdmin);
+
+        foreach (var (tab, name, address, text) in new[]
+        {
+            (developer, "my-work", "/", "Waits on others"),
+            (developer, "mini-programs", "/mini-programs", "Coffee"),
+            (developer, "new-mini-program", "/new-mini-program", "New mini program"),
+            (developer, "mini-program-live", "/mini-programs/coffee/live", "Live now"),
+            (developer, "mini-program-configuration", "/mini-programs/coffee/configuration", "global configuration"),
+            (developer, "mini-program-information", "/mini-programs/coffee/information", "Service contacts"),
+            (developer, "mini-program-members", "/mini-programs/coffee/members", "Dan Developer"),
+            (developer, "releases", "/releases", "Releases"),
+            (developer, "releases-none", "/releases?status=Canceled&miniProgram=nothing", "No release fits"),
+            (developer, "my-requests", "/approvals/my-requests", "My Requests"),
+            (developer, "search", "/search?query=coffee", "Mini programs"),
+            (reviewer, "reviewer-work", "/", "Decide on the request"),
+            (reviewer, "approvals", "/approvals", "Waits for my decision"),
+            (reviewer, "request", $"/approvals/{id}", "What the checks found"),
+        })
+        {
+            await tab.OpenAsync(address, text);
+            await tab.LookAsync(name);
+        }
+
+        developer.AssertNoComplaints();
+        reviewer.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task A_slash_leads_to_the_search_from_every_page()
+    {
+        await using var tab = await shared.OpenAsync(Role.DeveloperAdmin);
+        await tab.OpenAsync("/mini-programs", "Coffee");
+
+        await tab.Page.Keyboard.PressAsync("/");
+        await tab.Page.Keyboard.TypeAsync("coffee 1.0.0");
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Versions" }).WaitForAsync();
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task A_reviewer_rejects_with_the_keyboard_alone()
+    {
+        var id = await ApplyAsync("keys");
+        await using var tab = await shared.OpenAsync(Role.Reviewer);
+        await tab.OpenAsync($"/approvals/{id}", "Decision");
+
+        await tab.Page.Locator(".confirm > summary").FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await tab.Page.Keyboard.PressAsync("Tab");
+        await tab.Page.Keyboard.PressAsync("Space");
+        await tab.Page.Keyboard.PressAsync("Tab");
+        await tab.Page.Keyboard.TypeAsync("The description is too short.");
+        await tab.Page.Keyboard.PressAsync("Tab");
+        await tab.Page.Keyboard.PressAsync("Tab");
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        await tab.Page.GetByText("was rejected").WaitForAsync();
+        tab.AssertNoComplaints();
+    }
+
+    private async Task<string> ApplyAsync(string stem)
+    {
+        var key = SharedServer.NewKey(stem);
+        var developer = shared.Server.As(Role.DeveloperAdmin);
+        (await developer.PostAsync("/api/mini-programs", new { key, name = "Tea", description = "Tea to go.", category = "Food" })).Is(HttpStatusCode.Created);
+        (await developer.UploadAsync(key, "1.0.0", ApiClient.Sample("coffee"))).Is(HttpStatusCode.Created);
+        var id = (await developer.PostAsync("/api/releases", new { miniProgram = key, version = "1.0.0", app = "superapp-a", environment = "Production", releaseNotes = "The first version." }))
+            .Is(HttpStatusCode.Created).Text("id")!;
+        await Eventually.ReadAsync(() => developer.GetAsync($"/api/releases/{id}"), answer => answer.Text("building") == "Ready", "the build");
+        (await developer.PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+        return id;
+    }
+}
