@@ -56,6 +56,13 @@ internal sealed class FrontEndFiles
     public string Address(string address) =>
         Find(address) is { } file ? $"{address}?v={file.Version}" : throw new ArgumentException($"No file is served at {address}.", nameof(address));
 
+    /// <summary>The address of a file whose name holds a digest of its content.</summary>
+    /// <param name="start">The address up to the digest.</param>
+    /// <param name="extension">What follows it.</param>
+    /// <exception cref="InvalidOperationException">There is none, or more than one.</exception>
+    public string HashedAddress(string start, string extension) => _files.Keys.Single(address =>
+        address.StartsWith(start, StringComparison.Ordinal) && address.EndsWith(extension, StringComparison.Ordinal));
+
     private static void AddStudio(Dictionary<string, FrontEndFile> files, string folder)
     {
         foreach (var part in new[] { "_framework", "_content" })

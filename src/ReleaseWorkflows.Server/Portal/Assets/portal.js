@@ -67,10 +67,10 @@
   }
 
   // What has to be done to every part of a page, also to one that came later (live.js).
-  const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" });
+  let exact;
   const dress = part => {
     // Exact times in the reader's zone.
-    for (const time of part.querySelectorAll("time[datetime]")) time.title = exact.format(new Date(time.dateTime));
+    for (const time of part.querySelectorAll("time[datetime]")) time.title = (exact ??= new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" })).format(new Date(time.dateTime));
     for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
     // A percentage has a slider beside its number, and says what it means.
     for (const box of part.querySelectorAll("[data-percentage]")) {
