@@ -57,12 +57,7 @@ internal static class ReleaseCommand
 
     private static async Task<int> ReleaseAsync(Session session, JsonObject body, bool apply, WaitTarget? wait, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var (id, isNew) = await BeginAsync(session, body, cancellationToken);
-        if (!isNew)
-        {
-            await BringUpToDateAsync(session, id, body, cancellationToken);
-        }
-
+        var id = await BeginAsync(session, body, cancellationToken);
         var deadline = session.Clock.GetUtcNow() + timeout;
         if (apply)
         {
@@ -75,8 +70,7 @@ internal static class ReleaseCommand
             // A repeated job finds the application made.
             if (ended.Release.GetProperty("status").GetString() == "NewVersionCreated")
             {
-                var notes = body["releaseNotes"] is { } text ? new JsonObject { ["releaseNotes"] = text.DeepClone() } : [];
-                await session.Server.SendJsonAsync(HttpMethod.Post, $"api/releases/{id}/apply", notes.ToJsonString(), cancellationToken);
+                await session.Server.SendJsonAsync(HttpMethod.Post, $"api/releases/{id}/apply", null, cancellationToken);
             }
         }
 
@@ -96,37 +90,18 @@ internal static class ReleaseCommand
         }
     }
 
-    // What the job says counts, as long as it can: until somebody has applied.
-    private static async Task BringUpToDateAsync(Session session, string id, JsonObject body, CancellationToken cancellationToken)
-    {
-        if (body["configuration"] is not { } configuration)
-        {
-            return;
-        }
-
-        var release = await session.Server.GetAsync($"api/releases/{id}", cancellationToken);
-        if (release.GetProperty("status").GetString() == "NewVersionCreated")
-        {
-            await session.Server.SendJsonAsync(HttpMethod.Put, $"api/releases/{id}/configuration", configuration.ToJsonString(), cancellationToken);
-        }
-        else
-        {
-            session.Report.Complain("Its configuration is frozen since it applied; the one given here is not used.");
-        }
-    }
-
-    private static async Task<(string Id, bool IsNew)> BeginAsync(Session session, JsonObject body, CancellationToken cancellationToken)
+    private static async Task<string> BeginAsync(Session session, JsonObject body, CancellationToken cancellationToken)
     {
         try
         {
-            return (ReleaseName.IdOf(await session.Server.SendJsonAsync(HttpMethod.Post, "workflows/releases", body.ToJsonString(), cancellationToken)), true);
+            return ReleaseName.IdOf(await session.Server.SendJsonAsync(HttpMethod.Post, "workflows/releases", body.ToJsonString(), cancellationToken));
         }
         catch (RwException refused) when (refused.Code == "target-used"
             && refused.Problem!.Value.GetProperty("releaseStatus").GetString() != "Canceled"
             && refused.Problem.Value.GetProperty("releaseId").GetString() is { } there)
         {
             session.Report.Tell($"There is a release of this version to this target already; going on with it: {there}");
-            return (there, false);
+            return there;
         }
     }
 

@@ -37,6 +37,12 @@ public sealed record Account
     /// <summary>What the account is in which workspace.</summary>
     public required IReadOnlyList<Grant> Grants { get; init; }
 
+    /// <summary>How often the account was signed out everywhere: sessions and tokens from before are over.</summary>
+    public int SignInEpoch { get; init; }
+
+    /// <summary>Since when the account opens nothing: no password, token, session or key of it; null: it does.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
     /// <summary>Number of changes; the first state has 1.</summary>
     public int Revision { get; init; } = 1;
 
@@ -51,7 +57,9 @@ public sealed record Account
 /// <param name="SecretHash">SHA-256 of the secret, 64 lower-case hexadecimal digits; the secret has 256 random bits, so that no slow hash is needed.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From when it is refused; null: never.</param>
-public sealed record ApiKey(string Id, UserId Account, string Name, string SecretHash, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+/// <param name="Scopes">The permissions it may use of those its account has; seeing is always among them. Null: all.</param>
+public sealed record ApiKey(
+    string Id, UserId Account, string Name, string SecretHash, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, IReadOnlyList<Permission>? Scopes = null);
 
 /// <summary>Workspaces, accounts and keys within one unit of work.</summary>
 public interface IAccountStore

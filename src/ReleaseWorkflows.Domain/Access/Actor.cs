@@ -42,9 +42,29 @@ public sealed record Actor(UserId Id, string Name, string? Email, IReadOnlyList<
     /// <summary>True for the platform itself.</summary>
     public bool IsSystem => Id == UserId.System;
 
+    /// <summary>
+    /// What the credentials let the actor do of all that the roles permit: an API key may be narrower than its owner. Null: everything. Seeing
+    /// (<see cref="Permission.ViewReleases"/>) is always among it.
+    /// </summary>
+    public IReadOnlySet<Permission>? Scope { get; init; }
+
+    /// <summary>True if the actor has the platform's own role and credentials that are not narrower.</summary>
+    public bool IsAdministrator => MaySomewhere(Permission.ManagePlatform);
+
+    /// <summary>
+    /// True if the actor may change what the own account signs in with: keys, password, sessions. Narrowed credentials may not, or they could make themselves
+    /// wider ones.
+    /// </summary>
+    public bool MayManageOwnAccount => Scope is null;
+
     /// <summary>True if one of the actor's roles carries the permission for what is acted on (A24).</summary>
     public bool May(Permission permission, Subject subject)
     {
+        if (!IsInScope(permission))
+        {
+            return false;
+        }
+
         foreach (var grant in Grants)
         {
             if (grant.Carries(permission, subject))
@@ -57,7 +77,9 @@ public sealed record Actor(UserId Id, string Name, string? Email, IReadOnlyList<
     }
 
     /// <summary>True if the actor holds the permission anywhere, for lists that are then filtered.</summary>
-    public bool MaySomewhere(Permission permission) => Grants.Any(grant => RolePermissions.Of(grant.Role).Contains(permission));
+    public bool MaySomewhere(Permission permission) => IsInScope(permission) && Grants.Any(grant => RolePermissions.Of(grant.Role).Contains(permission));
+
+    private bool IsInScope(Permission permission) => Scope is null || permission == Permission.ViewReleases || Scope.Contains(permission);
 }
 
 /// <summary>A role in a workspace.</summary>

@@ -62,8 +62,14 @@ public enum Permission
     /// <summary>Let a release pass the freeze of the target app (T26).</summary>
     OverrideFreeze,
 
-    /// <summary>Manage members and keys of a workspace.</summary>
+    /// <summary>Manage members of a workspace.</summary>
     ManageMembers,
+
+    /// <summary>Read and export what was done in a workspace.</summary>
+    ViewAudit,
+
+    /// <summary>Run the platform: workspaces, accounts, messages that were given up, everything that was done.</summary>
+    ManagePlatform,
 }
 
 /// <summary>Which role carries which permission: one table.</summary>
@@ -75,10 +81,10 @@ public static class RolePermissions
     private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Table = new Dictionary<Role, FrozenSet<Permission>>
     {
         [Role.Administrator] = [.. Enum.GetValues<Permission>().Where(permission => permission != Permission.Review)],
-        [Role.WorkspaceAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.Review, Permission.Define, Permission.OverrideFreeze, Permission.ManageMembers],
+        [Role.WorkspaceAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.Review, Permission.Define, Permission.OverrideFreeze, Permission.ManageMembers, Permission.ViewAudit],
         [Role.WorkspaceDeveloper] = ReleaseWork,
         [Role.Reviewer] = [Permission.ViewReleases, Permission.Review],
-        [Role.DeveloperAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.ManageMembers],
+        [Role.DeveloperAdmin] = [.. ReleaseWork, Permission.ManageMiniPrograms, Permission.ManageMembers, Permission.ViewAudit],
         [Role.Developer] = ReleaseWork,
     }.ToFrozenDictionary();
 
@@ -100,8 +106,13 @@ public static class RolePermissions
         Permission.Define => "app.define",
         Permission.OverrideFreeze => "release.override-freeze",
         Permission.ManageMembers => "workspace.members",
+        Permission.ViewAudit => "workspace.audit",
+        Permission.ManagePlatform => "platform.manage",
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Unknown permission."),
     };
+
+    /// <summary>The permission with this name, or null.</summary>
+    public static Permission? Find(string name) => Enum.GetValues<Permission>().Where(permission => NameOf(permission) == name).Cast<Permission?>().FirstOrDefault();
 
     /// <summary>The role works on assigned mini programs only (S1).</summary>
     public static bool IsLimitedToAssigned(Role role) => role is Role.Developer or Role.WorkspaceDeveloper;

@@ -49,6 +49,29 @@ public sealed partial record NotificationTemplate(string Subject, string Text)
         string FillIn(string text) => Placeholder().Replace(text, match => facts[match.Groups[1].Value]);
     }
 
+    /// <summary>The e-mail with made-up facts, for whoever words it.</summary>
+    public EmailMessage Preview()
+    {
+        return new EmailMessage("dora@example.com", FillIn(Subject).ReplaceLineEndings(" "), FillIn(Text));
+
+        static string FillIn(string text) => Placeholder().Replace(text, match => Examples.GetValueOrDefault(match.Groups[1].Value, match.Value));
+    }
+
+    private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
+    {
+        ["applicant"] = "Dora Developer",
+        ["miniProgram"] = "Coffee",
+        ["version"] = "1.2.0",
+        ["app"] = "superapp-a",
+        ["environment"] = "Production",
+        ["actor"] = "Rita Reviewer",
+        ["event"] = "Released to 10 % of the users.",
+        ["reason"] = "The privacy notice is missing.",
+        ["category"] = "Details",
+        ["percentage"] = "10",
+        ["releaseId"] = "0198c0ffee0000000000000000000000",
+    };
+
     private static Dictionary<string, string> FactsOf(Release release, ReleaseEvent happened) => new(StringComparer.Ordinal)
     {
         ["applicant"] = release.Request?.ApplicantName ?? "",

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
+using ReleaseWorkflows.Persistence.Audit;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 
@@ -17,17 +19,19 @@ internal sealed class AccountTable : IAccountStore, IPendingWrites
 
     private readonly DatabaseReader _reader;
     private readonly CommittedCache<Account> _cache;
+    private readonly AuditTable _audit;
     private readonly ApiKeyTable _keys;
     private readonly WorkspaceTable _workspaces;
     private readonly PendingDocuments<Account> _saved = new(account => account.Id.Value, account => account.Revision);
 
-    public AccountTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Account> cache, CommittedCache<ApiKey> keys)
+    public AccountTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<Account> cache, CommittedCache<ApiKey> keys, AuditTable audit)
     {
+        _audit = audit;
         _reader = reader;
         _cache = cache;
         unit.Enlist(this);
-        unit.Enlist(_keys = new ApiKeyTable(reader, keys));
-        unit.Enlist(_workspaces = new WorkspaceTable(reader));
+        unit.Enlist(_keys = new ApiKeyTable(reader, keys, audit));
+        unit.Enlist(_workspaces = new WorkspaceTable(reader, audit));
     }
 
     public ValueTask<Account?> FindAsync(UserId id, CancellationToken cancellationToken) => new(Find(id));
@@ -49,7 +53,11 @@ internal sealed class AccountTable : IAccountStore, IPendingWrites
             .OrderBy(account => Normalize(account.Email), StringComparer.Ordinal)]);
     }
 
-    public void Save(Account account) => _saved.Save(account);
+    public void Save(Account account)
+    {
+        _audit.Record(AuditEvents.OfAccount(account.Revision == 1 ? null : Find(account.Id), account));
+        _saved.Save(account);
+    }
 
     public ValueTask<(ApiKey Key, Account Account)?> FindByKeyAsync(string secretHash, CancellationToken cancellationToken) =>
         new(_keys.FindByHash(secretHash) is { } key && Find(key.Account) is { } account ? (key, account) : null);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
 
@@ -13,5 +14,6 @@ namespace ReleaseWorkflows.Persistence.DomainTables;
 [JsonSerializable(typeof(MiniProgram))]
 [JsonSerializable(typeof(TargetApp))]
 [JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(IReadOnlyList<AuditChange>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class DomainJson : JsonSerializerContext;

@@ -162,6 +162,35 @@ internal sealed class ApiKeyRow
     public long CreatedAt { get; init; }
 
     public long? ExpiresAt { get; init; }
+
+    /// <summary>Names of permissions with blanks between them; null: all.</summary>
+    public string? Scopes { get; init; }
+}
+
+internal sealed class AuditRow
+{
+    public long Key { get; init; }
+
+    public long At { get; init; }
+
+    public required string Actor { get; init; }
+
+    public required string ActorName { get; init; }
+
+    public string? Origin { get; init; }
+
+    public required string Action { get; init; }
+
+    public required string SubjectKind { get; init; }
+
+    public required string Subject { get; init; }
+
+    public string? Workspace { get; init; }
+
+    public required string Text { get; init; }
+
+    /// <summary>What became different, as JSON; null: nothing to tell.</summary>
+    public string? Changes { get; init; }
 }
 
 internal sealed class SessionRow

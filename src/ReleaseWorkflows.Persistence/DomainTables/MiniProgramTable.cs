@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Domain.MiniPrograms;
+using ReleaseWorkflows.Persistence.Audit;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 
@@ -38,18 +40,20 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
     private readonly DatabaseReader _reader;
     private readonly CommittedCache<MiniProgram> _cache;
     private readonly PendingDocuments<MiniProgram> _saved = new(miniProgram => miniProgram.Key.Value, miniProgram => miniProgram.Revision);
+    private readonly AuditTable _audit;
     private readonly List<MiniProgramVersion> _addedVersions = [];
     private readonly List<GlobalConfigurationRevision> _addedConfigurations = [];
 
-    public MiniProgramTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<MiniProgram> cache)
+    public MiniProgramTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<MiniProgram> cache, AuditTable audit)
     {
+        _audit = audit;
         _reader = reader;
         _cache = cache;
         unit.Enlist(this);
     }
 
     public ValueTask<MiniProgram?> FindAsync(MiniProgramKey key, CancellationToken cancellationToken) =>
-        new(_saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id)));
+        new(Find(key));
 
     public ValueTask<IReadOnlyList<MiniProgram>> ListAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +64,11 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
             .OrderBy(miniProgram => miniProgram.Key.Value, StringComparer.Ordinal)]);
     }
 
-    public void Save(MiniProgram miniProgram) => _saved.Save(miniProgram);
+    public void Save(MiniProgram miniProgram)
+    {
+        _audit.Record(AuditEvents.OfMiniProgram(miniProgram.Revision == 1 ? null : Find(miniProgram.Key), miniProgram));
+        _saved.Save(miniProgram);
+    }
 
     public ValueTask<IReadOnlyList<GlobalConfigurationRevision>> ListConfigurationsAsync(MiniProgramKey key, CancellationToken cancellationToken)
     {
@@ -82,7 +90,11 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
         return new(versions);
     }
 
-    public void AddVersion(MiniProgramVersion version) => _addedVersions.Add(version);
+    public void AddVersion(MiniProgramVersion version)
+    {
+        _audit.Record(AuditEvents.OfVersion(version, Find(version.MiniProgram)?.Workspace));
+        _addedVersions.Add(version);
+    }
 
     public void WriteTo(WriteBatch batch)
     {
@@ -113,6 +125,8 @@ internal sealed class MiniProgramTable : IMiniProgramStore, IPendingWrites
         _addedVersions.Clear();
         _addedConfigurations.Clear();
     }
+
+    private MiniProgram? Find(MiniProgramKey key) => _saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id));
 
     private static MiniProgram Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.MiniProgram)!;
 

@@ -28,6 +28,11 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
         """);
 
     private static readonly SqlStatement ListGivenUp = new(Columns + " WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $limit");
+    private static readonly SqlStatement ListKind = new($"""
+        SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at, trace_parent, key, json_extract(payload, '$.app')
+        FROM outbox WHERE {DomainSchema.IsTold} AND kind = $kind AND key < $before ORDER BY key DESC LIMIT $limit
+        """);
+
     private static readonly SqlStatement Revive = new("UPDATE outbox SET attempts = 0, due_at = $due_at, dead_at = NULL WHERE message_key = $message_key AND dead_at IS NOT NULL");
     private static readonly SqlStatement CountBacklog = new($"""
         SELECT (SELECT count(*) FROM outbox WHERE {DomainSchema.IsPending}), (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL)
@@ -76,6 +81,14 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
         new(_updated.GetValueOrDefault(key) ?? _reader.Find(FindByKey, Read, key) ?? _added.GetValueOrDefault(key));
 
     public ValueTask<IReadOnlyList<OutboxMessage>> ListDeadAsync(int limit, CancellationToken cancellationToken) => new(_reader.List(ListGivenUp, Read, limit));
+
+    public ValueTask<OutboxPage> ListLatestAsync(string kind, string? app, long? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = _reader.List(ListKind, row => (Message: Read(row), Key: row.GetInt64(11), App: row.GetStringOrNull(12)), kind, after ?? long.MaxValue, app is null ? limit + 1 : 1_000);
+        rows.RemoveAll(row => app is not null && row.App != app);
+        var items = rows.Take(limit).ToList();
+        return new(new OutboxPage([.. items.Select(row => row.Message)], rows.Count > limit ? items[^1].Key : null));
+    }
 
     public ValueTask<OutboxBacklog> CountAsync(CancellationToken cancellationToken) =>
         new(_reader.List(CountBacklog, row => new OutboxBacklog(row.GetInt64(0), row.GetInt64(1)))[0]);

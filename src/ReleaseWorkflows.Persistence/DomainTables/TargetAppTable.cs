@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ReleaseWorkflows.Domain.Apps;
+using ReleaseWorkflows.Domain.Audit;
+using ReleaseWorkflows.Persistence.Audit;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 
@@ -16,17 +18,19 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
 
     private readonly DatabaseReader _reader;
     private readonly CommittedCache<TargetApp> _cache;
+    private readonly AuditTable _audit;
     private readonly PendingDocuments<TargetApp> _saved = new(app => app.Key.Value, app => app.Revision);
 
-    public TargetAppTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<TargetApp> cache)
+    public TargetAppTable(UnitOfWork unit, DatabaseReader reader, CommittedCache<TargetApp> cache, AuditTable audit)
     {
+        _audit = audit;
         _reader = reader;
         _cache = cache;
         unit.Enlist(this);
     }
 
     public ValueTask<TargetApp?> FindAsync(AppKey key, CancellationToken cancellationToken) =>
-        new(_saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id)));
+        new(Find(key));
 
     public ValueTask<IReadOnlyList<TargetApp>> ListAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +40,11 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
         return new([.. apps.Where(app => !_saved.Contains(app.Key.Value)).Concat(_saved.Documents).OrderBy(app => app.Key.Value, StringComparer.Ordinal)]);
     }
 
-    public void Save(TargetApp app) => _saved.Save(app);
+    public void Save(TargetApp app)
+    {
+        _audit.Record(AuditEvents.OfApp(app.Revision == 1 ? null : Find(app.Key), app));
+        _saved.Save(app);
+    }
 
     public void WriteTo(WriteBatch batch)
     {
@@ -52,6 +60,8 @@ internal sealed class TargetAppTable : ITargetAppStore, IPendingWrites
     }
 
     public void Clear() => _saved.Clear();
+
+    private TargetApp? Find(AppKey key) => _saved.Find(key.Value) ?? _cache.Find(key.Value, id => _reader.Find(FindById, Read, id));
 
     private static TargetApp Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.TargetApp)!;
 }

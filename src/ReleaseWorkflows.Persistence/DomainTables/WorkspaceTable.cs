@@ -1,11 +1,13 @@
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
+using ReleaseWorkflows.Persistence.Audit;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 
 namespace ReleaseWorkflows.Persistence.DomainTables;
 
 /// <summary>Workspaces. Only the name of one can change.</summary>
-internal sealed class WorkspaceTable(DatabaseReader reader) : IPendingWrites
+internal sealed class WorkspaceTable(DatabaseReader reader, AuditTable audit) : IPendingWrites
 {
     private static readonly SqlStatement FindById = new("SELECT id, name, kind FROM workspaces WHERE id = $id");
     private static readonly SqlStatement ListAll = new("SELECT id, name, kind FROM workspaces ORDER BY id");
@@ -25,7 +27,11 @@ internal sealed class WorkspaceTable(DatabaseReader reader) : IPendingWrites
         return [.. workspaces.Where(workspace => !_saved.ContainsKey(workspace.Key.Value)).Concat(_saved.Values).OrderBy(workspace => workspace.Key.Value, StringComparer.Ordinal)];
     }
 
-    public void Save(Workspace workspace) => _saved[workspace.Key.Value] = workspace;
+    public void Save(Workspace workspace)
+    {
+        audit.Record(AuditEvents.OfWorkspace(Find(workspace.Key), workspace));
+        _saved[workspace.Key.Value] = workspace;
+    }
 
     public void WriteTo(WriteBatch batch)
     {

@@ -84,6 +84,7 @@ internal static class RuntimeSchema
         {
             row.ToTable("workflow_definition_changes").HasKey(change => change.Key);
             row.HasIndex(change => change.DefinitionId);
+            row.HasIndex(change => change.At);
         });
     }
 }

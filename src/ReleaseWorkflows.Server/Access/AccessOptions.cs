@@ -28,6 +28,10 @@ internal sealed class AccessOptions
     [Range(1, 1_000)]
     public int MaximumAttempts { get; set; } = 10;
 
+    /// <summary>Failed attempts to sign in from one address of the network within <see cref="AttemptWindow"/>, to whichever accounts. Default: 100.</summary>
+    [Range(1, 1_000_000)]
+    public int MaximumAttemptsPerClient { get; set; } = 100;
+
     /// <summary>How long a failed attempt counts. Default: 15 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan AttemptWindow { get; set; } = TimeSpan.FromMinutes(15);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using ReleaseWorkflows.Activities.Trigger;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Server.Portal;
 
 namespace ReleaseWorkflows.Server.Access;
@@ -23,7 +24,7 @@ internal static class AccessServices
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Passwords>().AddSingleton<SignInAttempts>().AddSingleton<BearerTokens>().AddSingleton<Sessions>().AddSingleton<SignIn>();
-        services.AddHttpContextAccessor().AddScoped<ICurrentActor, RequestActor>();
+        services.AddHttpContextAccessor().AddScoped<ICurrentActor, RequestActor>().AddSingleton<IAuditAuthor, RequestAuthor>();
         services.AddAuthorization();
         services
             .AddAuthentication(options =>
@@ -50,13 +51,13 @@ internal static class AccessServices
         : request.Headers.Authorization.Count == 0 && Sessions.FindSecret(request) is not null ? SessionAuthentication.SchemeName
         : BearerTokens.SchemeName;
 
-    // A token of an account that is gone, or whose password has changed, is no token.
+    // A token of an account that is gone or disabled, whose password has changed, or that was signed out everywhere, is no token.
     private static async Task ReadAccountAsync(HttpContext context, RequestDelegate next)
     {
         if (CurrentActor.FindAccount(context) is null && context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } id)
         {
             var accounts = context.RequestServices.GetRequiredService<IAccountStore>();
-            if (await accounts.FindAsync(new UserId(id), context.RequestAborted) is { } account && BearerTokens.IsCurrent(context.User, account))
+            if (await accounts.FindAsync(new UserId(id), context.RequestAborted) is { DisabledAt: null } account && BearerTokens.IsCurrent(context.User, account))
             {
                 CurrentActor.Set(context, account);
             }

@@ -50,7 +50,12 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
             return AuthenticateResult.Fail($"The API key “{apiKey.Name}” has expired. Create a new one: POST /api/api-keys.");
         }
 
-        CurrentActor.Set(Context, account);
+        if (account.DisabledAt is not null)
+        {
+            return AuthenticateResult.Fail("The account of this API key is disabled. Ask an administrator of the platform.");
+        }
+
+        CurrentActor.Set(Context, account, apiKey);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, account.Id.Value), new Claim(ClaimTypes.Name, account.Name)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }

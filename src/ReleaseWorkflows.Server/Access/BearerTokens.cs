@@ -32,11 +32,11 @@ internal sealed class BearerTokens(IOptionsMonitor<BearerTokenOptions> bearer, I
         [
             new Claim(ClaimTypes.NameIdentifier, account.Id.Value),
             new Claim(ClaimTypes.Name, account.Name),
-            new Claim(StampClaim, Passwords.Stamp(account.PasswordHash)),
+            new Claim(StampClaim, Passwords.Stamp(account)),
         ],
         scheme));
 
-    /// <summary>False if the password was changed since the principal signed in.</summary>
+    /// <summary>False if the password was changed, or the account signed out everywhere, since the principal signed in.</summary>
     public static bool IsCurrent(ClaimsPrincipal principal, Account account) =>
-        principal.FindFirstValue(StampClaim) is not { } stamp || stamp == Passwords.Stamp(account.PasswordHash);
+        principal.FindFirstValue(StampClaim) is not { } stamp || stamp == Passwords.Stamp(account);
 }

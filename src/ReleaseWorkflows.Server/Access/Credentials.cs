@@ -9,6 +9,10 @@ namespace ReleaseWorkflows.Server.Access;
 /// <param name="ApiKey">The secret of the key.</param>
 internal sealed record Credentials(Account Account, string Password, ApiKey Key, string ApiKey)
 {
+    /// <summary>Makes an account when it is asked for, once: hashing takes its time, and a repeated unit of work must answer with the password it stores.</summary>
+    public static Lazy<Credentials> CreateLazily(string email, string name, Passwords passwords, TimeProvider clock) =>
+        new(() => Create(email, name, new Grant(Role.Developer, default, []), passwords, clock.GetUtcNow()));
+
     /// <summary>Makes an account with one role, a random password and an API key that does not expire.</summary>
     public static Credentials Create(string email, string name, Grant grant, Passwords passwords, DateTimeOffset now)
     {

@@ -11,13 +11,16 @@ internal static class CurrentActor
         Find(context) ?? throw new InvalidOperationException($"{context.Request.Path} reads the actor but lets requests in without credentials.");
 
     /// <summary>The actor of the request, or null if it has no valid credentials.</summary>
-    public static Actor? Find(HttpContext context) => context.Features.Get<Feature>()?.Account.ToActor();
+    public static Actor? Find(HttpContext context) => context.Features.Get<Feature>() is var (account, key) ? account.ToActor() with { Scope = key?.Scopes?.ToHashSet() } : null;
 
     /// <summary>The account of the request, or null if it has no valid credentials.</summary>
     public static Account? FindAccount(HttpContext context) => context.Features.Get<Feature>()?.Account;
 
-    /// <summary>Remembers the account for the rest of the request.</summary>
-    internal static void Set(HttpContext context, Account account) => context.Features.Set(new Feature(account));
+    /// <summary>The API key that the request came with, or null.</summary>
+    public static ApiKey? FindKey(HttpContext context) => context.Features.Get<Feature>()?.Key;
 
-    private sealed record Feature(Account Account);
+    /// <summary>Remembers the account for the rest of the request.</summary>
+    internal static void Set(HttpContext context, Account account, ApiKey? key = null) => context.Features.Set(new Feature(account, key));
+
+    private sealed record Feature(Account Account, ApiKey? Key);
 }

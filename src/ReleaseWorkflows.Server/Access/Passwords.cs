@@ -13,6 +13,9 @@ internal sealed class Passwords(IOptions<AccessOptions> options)
     /// <summary>Longest password that is looked at, in characters; hashing takes time that grows with the length.</summary>
     public const int MaximumLength = 256;
 
+    /// <summary>Shortest password that people may choose, in characters.</summary>
+    public const int MinimumLength = 12;
+
     // The framework's hasher hands the user to nobody; there is only one kind of hash here.
     private static readonly object AnyUser = new();
 
@@ -22,8 +25,29 @@ internal sealed class Passwords(IOptions<AccessOptions> options)
     /// <summary>A new password of 24 random characters.</summary>
     public static string Generate() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(18));
 
-    /// <summary>Names a hash without giving it away, so that a token ends with the password it was given for.</summary>
-    public static string Stamp(string? passwordHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(passwordHash ?? "")))[..16];
+    /// <summary>
+    /// Names what an account signs in with, without giving it away, so that tokens and sessions end with the password they were given for, and when the
+    /// account is signed out everywhere.
+    /// </summary>
+    public static string Stamp(Account account)
+    {
+        var text = account.SignInEpoch == 0 ? account.PasswordHash ?? "" : FormattableString.Invariant($"{account.PasswordHash}#{account.SignInEpoch}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+
+    /// <summary>What is wrong with a password that somebody chose; null if nothing. Length counts, not the kinds of characters; what anybody would try first does not do.</summary>
+    public static string? ProblemOf(string password, Account account)
+    {
+        if (password.Length is < MinimumLength or > MaximumLength)
+        {
+            return $"Choose {MinimumLength} to {MaximumLength} characters; a few unrelated words are easy to remember.";
+        }
+
+        var name = account.Email.Split('@')[0];
+        return (name.Length > 2 && password.Contains(name, StringComparison.OrdinalIgnoreCase)) || password.Distinct().Count() < 5
+            ? "Choose one that does not contain your e-mail address and has at least five different characters."
+            : null;
+    }
 
     /// <summary>What is stored.</summary>
     public string Hash(string password) => _hasher.HashPassword(AnyUser, password);

@@ -30,7 +30,7 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
         }
 
         var accounts = Context.RequestServices.GetRequiredService<IAccountStore>();
-        if (await accounts.FindAsync(session.Account, Context.RequestAborted) is not { } account || session.PasswordStamp != Passwords.Stamp(account.PasswordHash))
+        if (await accounts.FindAsync(session.Account, Context.RequestAborted) is not { DisabledAt: null } account || session.PasswordStamp != Passwords.Stamp(account))
         {
             return AuthenticateResult.NoResult();
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Server.Access;
@@ -33,7 +34,7 @@ internal sealed class Sessions(IUnitOfWorkRunner units, IOptions<AccessOptions> 
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
             account.Id,
             Hash(secret),
-            Passwords.Stamp(account.PasswordHash),
+            Passwords.Stamp(account),
             browser.Length > LongestBrowserName ? browser[..LongestBrowserName] : browser,
             now,
             now,
@@ -85,17 +86,30 @@ internal sealed class Sessions(IUnitOfWorkRunner units, IOptions<AccessOptions> 
         if (FindSecret(context.Request) is { } secret
             && await context.RequestServices.GetRequiredService<ISessionStore>().FindAsync(Hash(secret), cancellationToken) is { } session)
         {
-            await WriteAsync(store => store.End(session.Id), cancellationToken);
+            await EndAsync(session.Account, session.Id, cancellationToken);
         }
 
         context.Response.Cookies.Delete(NameOf(context.Request), CookieOf(context.Request, null));
     }
 
+    /// <summary>Ends one session of an account.</summary>
+    public Task EndAsync(UserId account, string id, CancellationToken cancellationToken) =>
+        WriteAsync(store => store.End(id), cancellationToken, new AuditEvent(AuditActions.SessionsEnded, "account", account.Value, null, "A session was ended.", []));
+
+    /// <summary>Ends every session of an account but one.</summary>
+    public Task EndOthersAsync(UserId account, string? except, CancellationToken cancellationToken) => WriteAsync(
+        store => store.EndAll(account, except), cancellationToken, new AuditEvent(AuditActions.SessionsEnded, "account", account.Value, null, "All other sessions were ended.", []));
+
     /// <summary>Changes sessions in a unit of work of its own.</summary>
-    public Task WriteAsync(Action<ISessionStore> write, CancellationToken cancellationToken) => units.RunAsync(
+    private Task<bool> WriteAsync(Action<ISessionStore> write, CancellationToken cancellationToken, AuditEvent? what = null) => units.RunAsync(
         (services, _) =>
         {
             write(services.GetRequiredService<ISessionStore>());
+            if (what is not null)
+            {
+                services.GetRequiredService<IAuditTrail>().Record(what);
+            }
+
             return Task.FromResult(UnitOfWorkResult.Commit(true));
         },
         cancellationToken);

@@ -7,15 +7,18 @@ using ReleaseWorkflows.Runtime.AspNetCore.Email;
 using ReleaseWorkflows.Runtime.AspNetCore.Http;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi;
 using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Access.External;
 using ReleaseWorkflows.Server.Api;
 using ReleaseWorkflows.Server.Api.ApiKeys;
 using ReleaseWorkflows.Server.Api.Apps;
+using ReleaseWorkflows.Server.Api.Audit;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Effects;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Releases;
 using ReleaseWorkflows.Server.Api.SignIn;
+using ReleaseWorkflows.Server.Api.Users;
 using ReleaseWorkflows.Server.Api.Versions;
 using ReleaseWorkflows.Server.Api.Workflows;
 using ReleaseWorkflows.Server.Api.Workspaces;
@@ -134,6 +137,7 @@ internal static class ReleaseWorkflowsServer
         ReleaseActivityLooks.Apply(app.Services.GetRequiredService<IActivityRegistry>());
         app.MapStudioApi();
         app.MapPortal();
+        app.MapExternalSignIn();
 
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapSignIn();
@@ -143,6 +147,8 @@ internal static class ReleaseWorkflowsServer
         api.MapWorkflows();
         api.MapWorkspaces();
         api.MapApiKeys();
+        api.MapUsers();
+        api.MapAudit();
         api.MapReleases();
         api.MapRequests();
         api.MapEffects();

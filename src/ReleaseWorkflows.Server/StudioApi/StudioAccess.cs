@@ -23,7 +23,7 @@ internal sealed class StudioAccess(ITargetAppStore apps) : IStudioAccess
 /// </summary>
 internal sealed class PlatformCaller(Actor actor, IReadOnlyList<TargetApp> apps) : StudioCaller(actor.Id.Value, actor.Name)
 {
-    private readonly bool _isAdministrator = actor.Grants.Any(grant => grant.Role == Role.Administrator);
+    private readonly bool _isAdministrator = actor.May(Permission.Define, default);
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> HiddenDefinitionIds =>

@@ -49,7 +49,7 @@ internal static class TelemetryRegistration
         var isOpen = app.Configuration.GetValue<bool>(OpenSetting);
         app.MapGet("/metrics", async (HttpContext context, IOutboxAdministration outbox) =>
         {
-            if (!isOpen && CurrentActor.Find(context)?.Grants.Any(grant => grant.Role == Role.Administrator) != true)
+            if (!isOpen && CurrentActor.Find(context)?.May(Permission.ManagePlatform, default) != true)
             {
                 return CurrentActor.Find(context) is null
                     ? new Problem(StatusCodes.Status401Unauthorized, "unauthorized", "Send the API key of an administrator: Authorization: ApiKey <key>.")

@@ -25,6 +25,8 @@ public sealed class PermissionTests
         Define            | auwbtof       | bto            | .                  | .        | .              | .
         OverrideFreeze    | auwbtof       | bto            | .                  | .        | .              | .
         ManageMembers     | auwbtof       | auwb           | .                  | .        | auwb           | .
+        ViewAudit         | auwbtof       | auwb           | .                  | .        | auwb           | .
+        ManagePlatform    | auwbtof       | .              | .                  | .        | .              | .
         """;
 
     private static readonly WorkspaceKey Own = new("own");

@@ -47,7 +47,7 @@ public sealed class CredentialsTests(SharedServer shared) : IClassFixture<Shared
 
         (await client.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         var listed = (await owner.GetAsync("/api/api-keys")).Items.Single(key => key.GetProperty("id").GetString() == created.Text("id"));
-        Assert.Equal(["createdAt", "expiresAt", "id", "name"], listed.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["createdAt", "expiresAt", "id", "name", "scopes"], listed.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
 
         (await owner.DeleteAsync($"/api/api-keys/{created.Text("id")}")).Is(HttpStatusCode.NoContent);
         (await client.GetAsync("/api/me")).Is(HttpStatusCode.Unauthorized);

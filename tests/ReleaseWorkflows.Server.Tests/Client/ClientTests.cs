@@ -58,27 +58,6 @@ public sealed class ClientTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
-    public async Task A_repeated_job_brings_configuration_and_notes_as_long_as_they_count()
-    {
-        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
-        await using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.Path);
-        var file = Path.Combine(folder.Path, "configuration.json");
-        await File.WriteAllTextAsync(file, """{ "serverDomains": ["new.tea.example"] }""");
-        string[] release = ["release", "-m", scene.MiniProgram, "-v", "1.0.0", "-a", "superapp-a", "-e", "Production"];
-        var id = (await Developer(release)).Ends(ExitCode.Done);
-
-        (await Developer([.. release, "--configuration", file, "--release-notes", "Better.", "--apply"])).Ends(ExitCode.Done);
-        var late = await Developer([.. release, "--configuration", file, "--apply"]);
-
-        Assert.Equal("Better.", (await scene.ReadAsync(id)).Text("releaseNotes"));
-        var configuration = (await scene.Developer.GetAsync($"/api/releases/{id}/configuration")).Json.GetProperty("effective");
-        Assert.Equal("new.tea.example", Assert.Single(configuration.GetProperty("serverDomains").EnumerateArray()).GetString());
-        late.Ends(ExitCode.Done);
-        Assert.Contains("frozen since it applied", late.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Other_content_under_the_same_number_is_refused()
     {
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");

@@ -46,7 +46,7 @@ public sealed partial class BrowserClient : IDisposable
         var markup = Form().Matches(html).Select(match => match.Value).First(text => text.Contains(form, StringComparison.Ordinal));
         var hidden = HiddenField().Matches(markup).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
         var action = WebUtility.HtmlDecode(Action().Match(markup).Groups[1].Value);
-        return new FilledForm(_http, action.Length > 0 ? action : page, [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        return new FilledForm(_http, action.Length > 0 ? action : page, [.. hidden.Where(own => fields.All(field => field.Name != own.Key)), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
     }
 
     /// <summary>Sends the form that uploads a version of a mini program.</summary>

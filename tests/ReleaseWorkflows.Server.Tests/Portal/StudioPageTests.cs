@@ -21,7 +21,7 @@ public sealed class StudioPageTests(SharedServer shared) : IClassFixture<SharedS
         var copied = await browser.SubmitAsync("/studio/definitions/release-pipeline", $"value=\"{app}\"");
 
         Assert.Equal(HttpStatusCode.Redirect, copied.StatusCode);
-        Assert.Equal($"/studio/definitions/{app}-pipeline", copied.Headers.Location?.ToString());
+        Assert.Equal($"/studio/definitions/{app}-pipeline", copied.Headers.Location?.AbsolutePath);
         var own = await TextAsync(browser, $"/studio/definitions/{app}-pipeline");
         Assert.Contains("its own", own, StringComparison.Ordinal);
         Assert.Contains("Published version 1", own, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Server.Access;
@@ -38,32 +39,56 @@ internal static class AppChange
         Func<TargetApp, IServiceProvider, CancellationToken, Task<Problem?>>? refuse = null)
     {
         var actor = CurrentActor.Of(context);
-        return async (services, stop) =>
+        return (services, stop) => ChangeAsync(services, actor, key, current => EntityTags.Stale(context, current.Revision), change, answer, stop, refuse);
+    }
+
+    /// <summary>Changes an app in a unit of work.</summary>
+    /// <param name="services">The unit of work.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="key">Key of the app.</param>
+    /// <param name="stale">Why it is not as the actor has seen it; null: it is.</param>
+    /// <param name="change">The app as it is to be; its revision is counted up here.</param>
+    /// <param name="answer">The answer, from the app as it is stored.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="refuse">A last reason not to change it; null: there is none.</param>
+    internal static async Task<CommandResponse> ChangeAsync(
+        IServiceProvider services,
+        Actor actor,
+        string key,
+        Func<TargetApp, Problem?> stale,
+        Func<TargetApp, TargetApp> change,
+        Func<TargetApp, CommandResponse> answer,
+        CancellationToken cancellationToken,
+        Func<TargetApp, IServiceProvider, CancellationToken, Task<Problem?>>? refuse = null)
+    {
+        var store = services.GetRequiredService<ITargetAppStore>();
+        if (await store.FindAsync(new AppKey(key), cancellationToken) is not { } current)
         {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            if (await store.FindAsync(new AppKey(key), stop) is not { } current)
-            {
-                return CommandResponse.Refuse(AppEndpoints.NotFound(key));
-            }
+            return CommandResponse.Refuse(AppEndpoints.NotFound(key));
+        }
 
-            if (!actor.May(Permission.Define, new Subject(null, null, current.Workspace)))
-            {
-                return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
-            }
+        if (!actor.May(Permission.Define, new Subject(null, null, current.Workspace)))
+        {
+            return CommandResponse.Refuse(Problem.Forbidden(Permission.Define));
+        }
 
-            if (EntityTags.Stale(context, current.Revision) is { } stale)
-            {
-                return CommandResponse.Refuse(stale);
-            }
+        if (stale(current) is { } changed)
+        {
+            return CommandResponse.Refuse(changed);
+        }
 
-            if (refuse is not null && await refuse(current, services, stop) is { } problem)
-            {
-                return CommandResponse.Refuse(problem);
-            }
+        if (refuse is not null && await refuse(current, services, cancellationToken) is { } problem)
+        {
+            return CommandResponse.Refuse(problem);
+        }
 
-            var next = change(current) with { Revision = current.Revision + 1 };
-            store.Save(next);
-            return answer(next);
-        };
+        var next = change(current) with { Revision = current.Revision + 1 };
+        if (next.Problems() is { Count: > 0 } errors)
+        {
+            return CommandResponse.Refuse(Refusal.Invalid("The app cannot be as you want it; errors names what is wrong.", errors));
+        }
+
+        store.Save(next);
+        return answer(next);
     }
 }

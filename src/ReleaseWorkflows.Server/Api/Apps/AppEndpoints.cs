@@ -46,25 +46,30 @@ internal static class AppEndpoints
             return Problem.From(refusal);
         }
 
-        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
+        return await CommandEndpoint.RunAsync(context, (services, stop) => AddAsync(services, actor, named, asked, stop));
+    }
+
+    /// <summary>Adds an app in a unit of work.</summary>
+    internal static async Task<CommandResponse> AddAsync(
+        IServiceProvider services, Actor actor, WorkspaceKey? named, TargetApp asked, CancellationToken cancellationToken)
+    {
+        var key = asked.Key;
+        var store = services.GetRequiredService<ITargetAppStore>();
+        var tenants = (await services.GetRequiredService<IAccountStore>().ListWorkspacesAsync(cancellationToken)).Where(workspace => workspace.Kind == WorkspaceKind.Tenant);
+        var (workspace, problem) = WorkspaceChoice.Choose(named, [.. tenants], actor, Permission.Define, owner => new Subject(null, null, owner));
+        if (problem is not null)
         {
-            var store = services.GetRequiredService<ITargetAppStore>();
-            var tenants = (await services.GetRequiredService<IAccountStore>().ListWorkspacesAsync(stop)).Where(workspace => workspace.Kind == WorkspaceKind.Tenant);
-            var (workspace, problem) = WorkspaceChoice.Choose(named, [.. tenants], actor, Permission.Define, owner => new Subject(null, null, owner));
-            if (problem is not null)
-            {
-                return CommandResponse.Refuse(problem);
-            }
+            return CommandResponse.Refuse(problem);
+        }
 
-            if (await store.FindAsync(key, stop) is not null)
-            {
-                return CommandResponse.Refuse(Problem.AlreadyExists($"There is an app “{key}” already. Choose another key."));
-            }
+        if (await store.FindAsync(key, cancellationToken) is not null)
+        {
+            return CommandResponse.Refuse(Problem.AlreadyExists($"There is an app “{key}” already. Choose another key."));
+        }
 
-            var app = asked with { Workspace = workspace!.Key };
-            store.Save(app);
-            return CommandResponse.Created($"/api/apps/{key}", app, app.Revision);
-        });
+        var app = asked with { Workspace = workspace!.Key };
+        store.Save(app);
+        return CommandResponse.Created($"/api/apps/{key}", app, app.Revision);
     }
 
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, CancellationToken cancellationToken)

@@ -27,13 +27,20 @@ internal static class AppWorkflow
             return;
         }
 
-        var apps = await context.RequestServices.GetRequiredService<ITargetAppStore>().ListAsync(cancellationToken);
-        var isForOthers = apps.Any(other => other.OwnWorkflowDefinitionId == definitionId
-            && !CurrentActor.Of(context).May(Permission.Define, new Subject(null, null, other.Workspace)));
-        if (isForOthers || !await context.RequestServices.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken))
+        if (await ProblemOfAsync(definitionId, CurrentActor.Of(context), context.RequestServices, cancellationToken) is { } problem)
         {
-            input.Add("workflowDefinitionId", $"There is no published workflow definition “{definitionId}”. Publish it first, or name {DefaultDefinitionId}.");
+            input.Add("workflowDefinitionId", problem);
         }
+    }
+
+    /// <summary>Why no app of the actor can run on a definition; null if it can.</summary>
+    internal static async ValueTask<string?> ProblemOfAsync(string definitionId, Actor actor, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var apps = await services.GetRequiredService<ITargetAppStore>().ListAsync(cancellationToken);
+        var isForOthers = apps.Any(other => other.OwnWorkflowDefinitionId == definitionId && !actor.May(Permission.Define, new Subject(null, null, other.Workspace)));
+        return isForOthers || !await services.GetRequiredService<IWorkflowHost>().IsPublishedAsync(definitionId, cancellationToken)
+            ? $"There is no published workflow definition “{definitionId}”. Publish it first, or name {DefaultDefinitionId}."
+            : null;
     }
 
     /// <summary>Makes a definition of its own for an app, and has the app run on it.</summary>
@@ -46,15 +53,22 @@ internal static class AppWorkflow
         return AppChange.Work(
             context,
             key,
-            static app => app with { WorkflowDefinitionId = OwnOf(app), OwnWorkflowDefinitionId = OwnOf(app) },
+            WithOwn,
             static app => CommandResponse.Ok(AppEndpoints.Shown(app), app.Revision),
-            async (app, services, stop) => app.WorkflowDefinitionId == app.OwnWorkflowDefinitionId
-                ? Problem.AlreadyExists($"The app “{key}” runs on a definition of its own already: {app.WorkflowDefinitionId}.")
-                : await MakeAsync(app, actor, services, stop));
+            (app, services, stop) => MakeOwnAsync(app, actor, services, stop));
     }
 
-    /// <summary>The definition that is an app's own, or would be.</summary>
-    public static string OwnOf(TargetApp app) => app.OwnWorkflowDefinitionId ?? $"{app.Key}-pipeline";
+    /// <summary>Makes the own definition of an app; null if it is there afterwards, otherwise why not.</summary>
+    internal static async Task<Problem?> MakeOwnAsync(TargetApp app, Actor actor, IServiceProvider services, CancellationToken cancellationToken) =>
+        app.WorkflowDefinitionId == app.OwnWorkflowDefinitionId
+            ? Problem.AlreadyExists($"The app “{app.Key}” runs on a definition of its own already: {app.WorkflowDefinitionId}.")
+            : await MakeAsync(app, actor, services, cancellationToken);
+
+    /// <summary>The app on a definition of its own.</summary>
+    internal static TargetApp WithOwn(TargetApp app) => app with { WorkflowDefinitionId = OwnOf(app), OwnWorkflowDefinitionId = OwnOf(app) };
+
+    /// <summary>The id that the own definition of an app has, or would get.</summary>
+    internal static string OwnOf(TargetApp app) => app.OwnWorkflowDefinitionId ?? $"{app.Key}-pipeline";
 
     // The copy is a change of its own. If the app could not be changed afterwards, the next attempt finds the copy and goes on with it.
     private static async Task<Problem?> MakeAsync(TargetApp app, Actor actor, IServiceProvider services, CancellationToken cancellationToken)

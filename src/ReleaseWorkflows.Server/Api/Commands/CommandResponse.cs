@@ -71,6 +71,10 @@ internal sealed class CommandResponse : IResult
         Problem = problem,
     };
 
+    /// <summary>The body as the object it was made from, for pages that show it; null if there is none.</summary>
+    public T? Read<T>()
+        where T : class => Body.IsEmpty ? null : JsonSerializer.Deserialize<T>(Body.Span, ApiJson.Options);
+
     /// <summary>The same answer, of which only this much is stored and given to a repeat.</summary>
     public CommandResponse Remembering(object body) =>
         new(StatusCode, Headers, ContentType, Body) { RememberedBody = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Options) };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Effects;
@@ -67,13 +68,15 @@ internal static class EffectEndpoints
 
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         outbox.SendAgain(message, now);
+        services.GetRequiredService<IAuditTrail>().Record(new AuditEvent(
+            AuditActions.SentAgain, "message", message.Key, null, $"A message of the kind {message.Kind} that was given up is sent again.", []));
         return CommandResponse.Ok(DeadLetterView.Of(message with { Attempts = 0, DueAt = now, DeadAt = null }));
     }
 
     // Messages of all workspaces: the platform's own business.
-    private static Problem? Refuse(Actor actor) => actor.Grants.Any(grant => grant.Role == Role.Administrator)
+    private static Problem? Refuse(Actor actor) => actor.May(Permission.ManagePlatform, default)
         ? null
-        : new Problem(StatusCodes.Status403Forbidden, "forbidden", "Only an administrator of the platform sees the messages of all workspaces.");
+        : Problem.Forbidden(Permission.ManagePlatform);
 }
 
 /// <summary>One effect as clients see it.</summary>

@@ -1,4 +1,3 @@
-using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Server.Access;
@@ -42,47 +41,49 @@ internal static class MemberEndpoints
     {
         var actor = CurrentActor.Of(context);
         var input = await RequestReader.ReadAsync(context, cancellationToken);
-        var email = input.Line("email", maximum: 254);
-        if (email.Length > 0 && !EmailAddress.IsPlausible(email))
-        {
-            input.Add("email", $"“{email}” is no e-mail address; write it as jo@example.com.");
-        }
-
-        var name = input.OptionalLine("name", maximum: 100);
-        var asked = AskedGrant.Read(input);
+        var asked = NewMember.Read(input);
         if (input.Finish() is { } refusal)
         {
             return Problem.From(refusal);
         }
 
-        // Made once: hashing takes its time, and a repeated unit of work must answer with the password it stores.
-        var fresh = new Lazy<Credentials>(() => Credentials.Create(email, name ?? email, new Grant(asked.Role, new WorkspaceKey(key), []), passwords, clock.GetUtcNow()));
-        return await CommandEndpoint.RunAsync(context, async (services, stop) =>
+        var fresh = Credentials.CreateLazily(asked.Email, asked.Name ?? asked.Email, passwords, clock);
+        return await CommandEndpoint.RunAsync(context, (services, stop) => JoinAsync(services, actor, key, asked, fresh, stop));
+    }
+
+    /// <summary>Adds a member in a unit of work.</summary>
+    /// <param name="services">The unit of work.</param>
+    /// <param name="actor">Who adds.</param>
+    /// <param name="key">The workspace.</param>
+    /// <param name="asked">Whom, as what.</param>
+    /// <param name="fresh">The account to make if there is none, with its password.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<CommandResponse> JoinAsync(
+        IServiceProvider services, Actor actor, string key, NewMember asked, Lazy<Credentials> fresh, CancellationToken cancellationToken)
+    {
+        var accounts = services.GetRequiredService<IAccountStore>();
+        var (workspace, problem) = await FindAsync(accounts, key, actor, mayManage: true, cancellationToken);
+        if (workspace is null || (problem = await asked.Grant.CheckAsync(workspace, services, cancellationToken)) is not null)
         {
-            var accounts = services.GetRequiredService<IAccountStore>();
-            var (workspace, problem) = await FindAsync(accounts, key, actor, mayManage: true, stop);
-            if (workspace is null || (problem = await asked.CheckAsync(workspace, services, stop)) is not null)
+            return CommandResponse.Refuse(problem!);
+        }
+
+        var grant = asked.Grant.In(workspace);
+        if (await accounts.FindByEmailAsync(asked.Email, cancellationToken) is { } known)
+        {
+            if (known.Grants.Any(existing => IsHere(existing, workspace)))
             {
-                return CommandResponse.Refuse(problem!);
+                return CommandResponse.Refuse(Problem.AlreadyExists($"{asked.Email} is a member of {key} already. Replace the role: PUT /api/workspaces/{key}/members/{known.Id}."));
             }
 
-            var grant = asked.In(workspace);
-            if (await accounts.FindByEmailAsync(email, stop) is { } known)
-            {
-                if (known.Grants.Any(existing => IsHere(existing, workspace)))
-                {
-                    return CommandResponse.Refuse(Problem.AlreadyExists($"{email} is a member of {key} already. Replace the role: PUT /api/workspaces/{key}/members/{known.Id}."));
-                }
+            accounts.Save(known with { Grants = [.. known.Grants, grant], Revision = known.Revision + 1 });
+            return CommandResponse.Created(AddressOf(key, known), NewMemberAnswer.From(known, grant, null));
+        }
 
-                accounts.Save(known with { Grants = [.. known.Grants, grant], Revision = known.Revision + 1 });
-                return CommandResponse.Created(AddressOf(key, known), NewMemberAnswer.From(known, grant, null));
-            }
-
-            var account = fresh.Value.Account with { Grants = [grant] };
-            accounts.Save(account);
-            return CommandResponse.Created(AddressOf(key, account), NewMemberAnswer.From(account, grant, fresh.Value.Password))
-                .Remembering(NewMemberAnswer.From(account, grant, null));
-        });
+        var account = fresh.Value.Account with { Grants = [grant] };
+        accounts.Save(account);
+        return CommandResponse.Created(AddressOf(key, account), NewMemberAnswer.From(account, grant, fresh.Value.Password))
+            .Remembering(NewMemberAnswer.From(account, grant, null));
     }
 
     private static async Task<IResult> ReplaceAsync(HttpContext context, string key, string id, CancellationToken cancellationToken)
@@ -97,40 +98,44 @@ internal static class MemberEndpoints
     private static Task<IResult> ChangeAsync(HttpContext context, string key, string id, AskedGrant? asked)
     {
         var actor = CurrentActor.Of(context);
-        return CommandEndpoint.RunAsync(context, async (services, stop) =>
-        {
-            var accounts = services.GetRequiredService<IAccountStore>();
-            var (workspace, problem) = await FindAsync(accounts, key, actor, mayManage: true, stop);
-            if (workspace is null)
-            {
-                return CommandResponse.Refuse(problem!);
-            }
-
-            if (await accounts.FindAsync(new UserId(id), stop) is not { } account || !account.Grants.Any(grant => IsHere(grant, workspace)))
-            {
-                return CommandResponse.Refuse(Problem.NotFound($"{key} has no such member. GET /api/workspaces/{key}/members lists them."));
-            }
-
-            if (asked is not null && await asked.CheckAsync(workspace, services, stop) is { } unusable)
-            {
-                return CommandResponse.Refuse(unusable);
-            }
-
-            var isAdminAfterwards = asked is not null && WorkspaceRoles.IsAdmin(asked.Role);
-            if (!isAdminAfterwards && await IsLastAdminAsync(accounts, account, workspace, stop))
-            {
-                return CommandResponse.Refuse(new Problem(
-                    StatusCodes.Status409Conflict, "last-admin", $"{account.Name} is the only admin of {key}. Make somebody else admin first."));
-            }
-
-            var others = account.Grants.Where(grant => !IsHere(grant, workspace));
-            var next = account with { Grants = asked is null ? [.. others] : [.. others, asked.In(workspace)], Revision = account.Revision + 1 };
-            accounts.Save(next);
-            return asked is null ? CommandResponse.NoContent() : CommandResponse.Ok(MemberAnswer.From(next, asked.In(workspace)));
-        });
+        return CommandEndpoint.RunAsync(context, (services, stop) => ChangeAsync(services, actor, key, id, asked, stop));
     }
 
-    private static async ValueTask<(Workspace? Found, Problem? Problem)> FindAsync(
+    /// <summary>Replaces the role of a member in a unit of work, or removes the member.</summary>
+    internal static async Task<CommandResponse> ChangeAsync(
+        IServiceProvider services, Actor actor, string key, string id, AskedGrant? asked, CancellationToken cancellationToken)
+    {
+        var accounts = services.GetRequiredService<IAccountStore>();
+        var (workspace, problem) = await FindAsync(accounts, key, actor, mayManage: true, cancellationToken);
+        if (workspace is null)
+        {
+            return CommandResponse.Refuse(problem!);
+        }
+
+        if (await accounts.FindAsync(new UserId(id), cancellationToken) is not { } account || !account.Grants.Any(grant => IsHere(grant, workspace)))
+        {
+            return CommandResponse.Refuse(Problem.NotFound($"{key} has no such member. GET /api/workspaces/{key}/members lists them."));
+        }
+
+        if (asked is not null && await asked.CheckAsync(workspace, services, cancellationToken) is { } unusable)
+        {
+            return CommandResponse.Refuse(unusable);
+        }
+
+        var isAdminAfterwards = asked is not null && WorkspaceRoles.IsAdmin(asked.Role);
+        if (!isAdminAfterwards && await IsLastAdminAsync(accounts, account, workspace, cancellationToken))
+        {
+            return CommandResponse.Refuse(new Problem(
+                StatusCodes.Status409Conflict, "last-admin", $"{account.Name} is the only admin of {key}. Make somebody else admin first."));
+        }
+
+        var others = account.Grants.Where(grant => !IsHere(grant, workspace));
+        var next = account with { Grants = asked is null ? [.. others] : [.. others, asked.In(workspace)], Revision = account.Revision + 1 };
+        accounts.Save(next);
+        return asked is null ? CommandResponse.NoContent() : CommandResponse.Ok(MemberAnswer.From(next, asked.In(workspace)));
+    }
+
+    internal static async ValueTask<(Workspace? Found, Problem? Problem)> FindAsync(
         IAccountStore accounts, string key, Actor actor, bool mayManage, CancellationToken cancellationToken)
     {
         var workspace = await accounts.FindWorkspaceAsync(new WorkspaceKey(key), cancellationToken);
@@ -149,46 +154,9 @@ internal static class MemberEndpoints
         && !(await accounts.ListAsync(cancellationToken)).Any(other =>
             other.Id != account.Id && other.Grants.Any(grant => IsHere(grant, workspace) && WorkspaceRoles.IsAdmin(grant.Role)));
 
-    private static bool IsHere(Grant grant, Workspace workspace) => grant.Workspace == workspace.Key && grant.Role != Role.Administrator;
+    internal static bool IsHere(Grant grant, Workspace workspace) => grant.Workspace == workspace.Key && grant.Role != Role.Administrator;
 
     private static string AddressOf(string workspace, Account account) => $"/api/workspaces/{workspace}/members/{account.Id}";
-
-    /// <summary>The role that a request wants somebody to have.</summary>
-    private sealed record AskedGrant(Role Role, IReadOnlyList<MiniProgramKey>? MiniPrograms)
-    {
-        public static AskedGrant Read(RequestReader input) => new(
-            input.Word<Role>("role"), input.OptionalTexts("miniPrograms") is { } keys ? [.. keys.Distinct().Select(key => new MiniProgramKey(key))] : null);
-
-        public Grant In(Workspace workspace) => new(Role, workspace.Key, MiniPrograms ?? []);
-
-        /// <summary>Why the workspace cannot give this role; null if it can.</summary>
-        public async ValueTask<Problem?> CheckAsync(Workspace workspace, IServiceProvider services, CancellationToken cancellationToken)
-        {
-            var roles = WorkspaceRoles.Of(workspace.Kind);
-            if (!roles.Contains(Role))
-            {
-                return Problem.From(Refusal.InvalidField("role", $"{workspace.Key} has the roles {string.Join(", ", roles)}."));
-            }
-
-            if (MiniPrograms is not null && !RolePermissions.IsLimitedToAssigned(Role))
-            {
-                return Problem.From(Refusal.InvalidField("miniPrograms", $"A {Role} works on all mini programs of the workspace; leave miniPrograms out."));
-            }
-
-            var store = services.GetRequiredService<IMiniProgramStore>();
-            var errors = new Dictionary<string, IReadOnlyList<string>>();
-            for (var index = 0; index < (MiniPrograms?.Count ?? 0); index++)
-            {
-                var key = MiniPrograms![index];
-                if (await store.FindAsync(key, cancellationToken) is not { } miniProgram || miniProgram.Workspace != workspace.Key)
-                {
-                    errors[$"miniPrograms[{index}]"] = [$"{workspace.Key} has no mini program “{key}”."];
-                }
-            }
-
-            return errors.Count == 0 ? null : Problem.From(Refusal.Invalid("Some mini programs cannot be assigned; errors names each of them.", errors));
-        }
-    }
 }
 
 /// <summary>A member of a workspace.</summary>

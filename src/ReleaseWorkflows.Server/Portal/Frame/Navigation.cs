@@ -23,8 +23,10 @@ internal static class Navigation
         new("Mini programs", "grid", "/mini-programs", actor => actor.MaySomewhere(Permission.ViewReleases)),
         new("Releases", "rocket-takeoff", "/releases", actor => actor.MaySomewhere(Permission.ViewReleases)),
         new("Approvals", "check2-square", "/approvals", actor => actor.MaySomewhere(Permission.Review) || actor.MaySomewhere(Permission.Apply)),
+        new("Apps", "phone", "/apps", PagePolicies.MayOpenWorkflows),
         new("Workflows", "diagram-3", "/studio/definitions", PagePolicies.MayOpenWorkflows),
         new("Running workflows", "activity", "/studio/instances", PagePolicies.MayOpenWorkflows),
+        new("Administration", "gear", "/administration", PagePolicies.MayOpenAdministration),
     ];
 
     /// <summary>What an actor may open.</summary>
