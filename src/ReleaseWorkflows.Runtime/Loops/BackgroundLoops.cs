@@ -74,14 +74,14 @@ public sealed class BackgroundLoop
                 return !_hasBegun ? LoopState.NotStarted
                     : _hasEnded ? LoopState.Ended
                     : _failures >= FailuresThatCount ? LoopState.Failing
-                    : _time.GetElapsedTime(_lastSign) > (2 * _longestPause) + Patience ? LoopState.Silent
+                    : _longestPause >= TimeSpan.Zero && _time.GetElapsedTime(_lastSign) > (2 * _longestPause) + Patience ? LoopState.Silent
                     : LoopState.Working;
             }
         }
     }
 
     /// <summary>It begins.</summary>
-    /// <param name="longestPause">The longest time that it waits between two rounds.</param>
+    /// <param name="longestPause">The longest time that it waits between two rounds; <see cref="Timeout.InfiniteTimeSpan"/>: until it is woken.</param>
     public void Begin(TimeSpan longestPause)
     {
         lock (_lock)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Execution;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Resumption;
@@ -12,11 +13,13 @@ namespace ReleaseWorkflows.Runtime.Resumption;
 /// bookmarks move and how far the stimulus has come commit together: each hears it once, and those left after a crash hear it at the next start.
 /// </summary>
 internal sealed partial class FanOutPump(
-    IUnitOfWorkRunner units, FanOutSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, ILogger<FanOutPump> logger)
+    IUnitOfWorkRunner units, FanOutSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, BackgroundLoops loops, ILogger<FanOutPump> logger)
 {
     // While one part waits for the disk, the other runs. More would only take the processors from callers.
     private const int Parallelism = 2;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly BackgroundLoop _loop = loops.Find("fan-outs");
 
     /// <summary>Tells everything that is stored now.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -28,12 +31,26 @@ internal sealed partial class FanOutPump(
     /// <summary>Works until cancelled, and then ends quietly.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _loop.Begin(Timeout.InfiniteTimeSpan);
+        try
+        {
+            await WorkAsync(cancellationToken);
+        }
+        finally
+        {
+            _loop.End();
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
         while (!cancellationToken.IsCancellationRequested)
         {
             var woken = signal.Next;
             try
             {
                 await RunOnceAsync(cancellationToken);
+                _loop.Worked();
                 await woken.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -43,6 +60,7 @@ internal sealed partial class FanOutPump(
             }
             catch (Exception exception)
             {
+                _loop.Failed(exception);
                 Log.TellingFailed(logger, exception);
                 await Task.Delay(PauseAfterFailure, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -41,6 +41,16 @@ public sealed class BackgroundLoopTests
     }
 
     [Fact]
+    public void A_loop_that_waits_until_it_is_woken_may_be_silent()
+    {
+        _loop.Begin(Timeout.InfiniteTimeSpan);
+
+        _clock.Pass(TimeSpan.FromDays(1));
+
+        Assert.Equal(LoopState.Working, _loop.State);
+    }
+
+    [Fact]
     public void A_loop_that_ended_is_missed()
     {
         _loop.Begin(TimeSpan.FromSeconds(30));

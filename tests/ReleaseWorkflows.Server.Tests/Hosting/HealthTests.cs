@@ -20,7 +20,7 @@ public sealed class HealthTests
 
         Assert.Equal(["database", "disk", "loops", "schema"], ready.Json.GetProperty("checks").EnumerateObject().Select(check => check.Name).Order(StringComparer.Ordinal));
         var loops = server.Services.GetRequiredService<BackgroundLoops>();
-        Assert.Equal(["journal-retention", "outbox", "outside-work", "retention", "timers"], loops.All.Select(loop => loop.Name));
+        Assert.Equal(["fan-outs", "journal-retention", "outbox", "outside-work", "retention", "timers"], loops.All.Select(loop => loop.Name));
         Assert.All(loops.All, loop => Assert.Equal(LoopState.Working, loop.State));
     }
 
