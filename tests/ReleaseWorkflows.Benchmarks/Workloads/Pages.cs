@@ -31,7 +31,7 @@ internal static class Pages
         await using var product = await ServerProcess.StartProductAsync(catalogue.Folder);
         using var http = await HttpConnection.OpenAsync(product.Port);
         await MeasureAsync("with its log", "");
-        await MeasureAsync("with its configuration", "?tab=configuration");
+        await MeasureAsync("with its reports", "?tab=reports");
 
         async Task MeasureAsync(string what, string query)
         {

@@ -141,10 +141,10 @@ internal sealed record ReleaseOutlook(string Sentence, string? Who = null, DateT
         var who = Developers(sight, Permission.GoLive);
         return release switch
         {
-            { Hold: { } hold } => new ReleaseOutlook($"{hold.By} holds the rollout at {release.Percentage} %: {hold.Reason} Nobody more gets the version until it is resumed.", who),
+            { Hold: { } hold } => new ReleaseOutlook($"{hold.By} holds the rollout at {release.Percentage}\u00a0%: {hold.Reason} Nobody more gets the version until it is resumed.", who),
             _ when Frozen(sight) is { } frozen => frozen,
             { Percentage: null } => new ReleaseOutlook("Nobody has this version yet. Begin with a small percentage of the users, or release to everyone at once.", who),
-            _ => new ReleaseOutlook($"{release.Percentage} % of the users have this version. Watch how it does, then raise the percentage; 100 % is the Full Release and ends the process.", who),
+            _ => new ReleaseOutlook($"{release.Percentage}\u00a0% of the users have this version. Watch how it does, then raise the percentage; 100\u00a0% is the Full Release and ends the process.", who),
         };
     }
 
