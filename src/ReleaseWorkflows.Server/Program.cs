@@ -19,6 +19,7 @@ try
 
     await using var server = ReleaseWorkflowsServer.Build(args);
     await server.PrepareAsync();
+    server.WarmUpOnceStarted();
     await server.RunAsync();
     return 0;
 }

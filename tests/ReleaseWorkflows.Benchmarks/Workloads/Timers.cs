@@ -19,7 +19,8 @@ internal static class Timers
         await using (var product = await ServerProcess.StartProductAsync(catalogue.Folder, "Production", definitions))
         {
             var began = Stopwatch.GetTimestamp();
-            var load = LoadGenerator.OpenAsync(product.Port, WalkingCaller.Of(8, walks), bench.Slice * 2, 50);
+            // As long as the storm lasts, or nearly.
+            var load = LoadGenerator.OpenAsync(product.Port, WalkingCaller.Of(8, walks), TimeSpan.FromSeconds(Math.Max(overdue / 6_000.0, 2)), 50);
             await DrainAsync(catalogue, "SELECT count(*) FROM timers WHERE bookmark_id IS NOT NULL");
             rate = overdue / (Stopwatch.GetElapsedTime(began) + product.TimeToReady).TotalSeconds;
             during = await load;
