@@ -171,7 +171,7 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         await tab.Row("Release trigger").WaitForAsync();
         await tab.Page.GoBackAsync();
 
-        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Welcome" }).WaitForAsync();
+        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "My work" }).WaitForAsync();
         tab.AssertNoComplaints();
     }
 
