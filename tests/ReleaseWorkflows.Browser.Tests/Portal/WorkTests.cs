@@ -22,14 +22,14 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
         await tab.LookAsync("upload");
 
         tab.Expect(complaint => complaint.StartsWith("400 POST", StringComparison.Ordinal));
-        await tab.Page.GetByLabel("Package").SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = [1, 2, 3] });
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await tab.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = [1, 2, 3] });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
         await tab.Page.GetByText("Nothing was kept").WaitForAsync();
-        await Assertions.Expect(tab.Page.GetByLabel("Version")).ToHaveValueAsync("1.0.0");
+        await Assertions.Expect(tab.Page.GetByLabel("Version", new() { Exact = true })).ToHaveValueAsync("1.0.0");
         await tab.LookAsync("upload-refused");
 
-        await tab.Page.GetByLabel("Package").SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = ApiClient.Sample("coffee") });
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await tab.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "shop.zip", MimeType = "application/zip", Buffer = ApiClient.Sample("coffee") });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
         await tab.Page.GetByText("Shop 1.0.0 was uploaded").WaitForAsync();
 
         var select = tab.Page.GetByRole(AriaRole.Link, new() { Name = "Select App for 1.0.0" });
@@ -45,7 +45,7 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
         await tab.Page.GotoAsync($"/mini-programs/{key}/versions/1.0.0/select-app");
         await tab.LookAsync("select-app");
         await tab.Page.GetByRole(AriaRole.Group, new() { Name = "Super App A" }).GetByLabel("Sandbox").CheckAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Select" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Select", Exact = true }).ClickAsync();
         await tab.Page.WaitForURLAsync("**/releases/*");
 
         await tab.OpenAsync($"/mini-programs/{key}?open=1.0.0", "Super App A");
@@ -69,10 +69,10 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
             (developer, "mini-program-configuration", "/mini-programs/coffee/configuration", "global configuration"),
             (developer, "mini-program-information", "/mini-programs/coffee/information", "Service contacts"),
             (developer, "mini-program-members", "/mini-programs/coffee/members", "Dan Developer"),
-            (developer, "releases", "/releases", "Releases"),
+            (developer, "releases", "/releases", "Every version on its way"),
             (developer, "releases-none", "/releases?status=Canceled&miniProgram=nothing", "No release fits"),
-            (developer, "my-requests", "/approvals/my-requests", "My Requests"),
-            (developer, "search", "/search?query=coffee", "Mini programs"),
+            (developer, "my-requests", "/approvals/my-requests", "what became of it"),
+            (developer, "search", "/search?query=coffee", "Mini programs by name or key"),
             (reviewer, "reviewer-work", "/", "Decide on the request"),
             (reviewer, "approvals", "/approvals", "Waits for my decision"),
             (reviewer, "request", $"/approvals/{id}", "What the checks found"),
