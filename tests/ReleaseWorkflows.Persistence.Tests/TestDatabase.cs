@@ -7,6 +7,7 @@ using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -18,12 +19,14 @@ internal sealed class TestDatabase : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly TemporaryFolder? _ownFolder;
 
-    private TestDatabase(string folder, TemporaryFolder? ownFolder, Action<PersistenceOptions>? configure)
+    private TestDatabase(string folder, TemporaryFolder? ownFolder, Action<PersistenceOptions>? configure, CommitProbe? probe = null)
     {
         Path = System.IO.Path.Combine(folder, "release-workflows.db");
         _ownFolder = ownFolder;
         var services = new ServiceCollection();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        if (probe is not null)
+            services.AddSingleton(probe);
         services.AddPersistence(options =>
         {
             options.DataDirectory = folder;
@@ -39,10 +42,10 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public IUnitOfWorkRunner Runner => _services.GetRequiredService<IUnitOfWorkRunner>();
 
-    public static async Task<TestDatabase> OpenAsync(Action<PersistenceOptions>? configure = null)
+    public static async Task<TestDatabase> OpenAsync(Action<PersistenceOptions>? configure = null, CommitProbe? probe = null)
     {
         var folder = new TemporaryFolder();
-        var database = new TestDatabase(folder.Path, folder, configure);
+        var database = new TestDatabase(folder.Path, folder, configure, probe);
         await database.InitializeAsync();
         return database;
     }

@@ -124,12 +124,15 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
             if (group is [var alone])
             {
                 alone.Refusal = connection.ApplyAlone(alone.Batch);
+                alone.Batch.Committing();
                 pages = alone.Refusal is null ? connection.Commit() : 0;
             }
             else
             {
                 foreach (var request in group)
                     request.Refusal = connection.Apply(request.Batch);
+                foreach (var request in group)
+                    request.Batch.Committing();
                 pages = connection.Commit();
             }
 

@@ -16,6 +16,7 @@ internal readonly record struct PendingWrite(SqlStatement Statement, object?[] A
 internal sealed class WriteBatch
 {
     private readonly List<PendingWrite> _writes = [];
+    private Action? _committing;
     private Action<bool>? _settled;
 
     public int Count => _writes.Count;
@@ -30,10 +31,19 @@ internal sealed class WriteBatch
         _writes.Add(new PendingWrite(statement, arguments.ToArray(), conflict, rows));
 
     /// <summary>
+    /// Registers what caches have to do before the commit: from now until <see cref="OnSettled"/> the database may already say what they do not know yet.
+    /// Runs on the writer's thread; it must be quick and must not fail.
+    /// </summary>
+    public void OnCommitting(Action action) => _committing += action;
+
+    /// <summary>
     /// Registers what caches have to learn: true, the batch is committed; false, it is not, or nobody knows. Runs on the writer's thread, in the order of
     /// the commits, before anybody is answered; it must be quick and must not fail.
     /// </summary>
     public void OnSettled(Action<bool> action) => _settled += action;
+
+    /// <summary>Warns the caches.</summary>
+    public void Committing() => _committing?.Invoke();
 
     /// <summary>Tells the caches.</summary>
     public void Settle(bool isCommitted) => _settled?.Invoke(isCommitted);

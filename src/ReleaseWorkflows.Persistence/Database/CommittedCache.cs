@@ -9,7 +9,9 @@ namespace ReleaseWorkflows.Persistence.Database;
 /// <remarks>
 /// <para>
 /// All writes of the database pass the one writer of this process, which tells the cache after each commit and before it answers anybody
-/// (<see cref="Commits.WriteBatch.OnSettled"/>). So whoever has heard of a change finds it here. A unit that decides by an object which changes at that
+/// (<see cref="Commits.WriteBatch.OnSettled"/>). So whoever has heard of a change finds it here. Others hear of it from the database, such as a pump that finds
+/// a new message there: between the commit and that call the object here would be older than what they know. So it is taken out before the
+/// commit (<see cref="Commits.WriteBatch.OnCommitting"/>), and the row is read in between. A unit that decides by an object which changes at that
 /// very moment is refused by the revision its write is guarded with, as it would be had it read the row.
 /// </para>
 /// <para>The objects are shared: they must be immutable.</para>
@@ -23,6 +25,9 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
     private Dictionary<string, T> _young = new(StringComparer.Ordinal);
     private Dictionary<string, T> _old = new(StringComparer.Ordinal);
     private long _changes;
+
+    // What is being committed, with the number of units of the group that change it.
+    private readonly Dictionary<string, int> _changing = new(StringComparer.Ordinal);
 
     /// <summary>The object, read from the database if it is not here; null if there is none.</summary>
     /// <param name="id">Its id.</param>
@@ -43,7 +48,7 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
             lock (_lock)
             {
                 // Something was committed while the row was read: perhaps this one.
-                if (_changes == changesBefore)
+                if (_changes == changesBefore && !_changing.ContainsKey(id))
                     Keep(id, value);
             }
         }
@@ -58,14 +63,26 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
             return TryFind(id, out var known) ? known : null;
     }
 
+    /// <summary>The object is about to be committed: until <see cref="Put"/> or <see cref="Forget"/> the row is read. Called on the writer's thread.</summary>
+    public void Changing(string id)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            Remove(id);
+            _changing[id] = _changing.GetValueOrDefault(id) + 1;
+        }
+    }
+
     /// <summary>This is the object from now on. Called on the writer's thread, in the order of the commits.</summary>
     public void Put(string id, T value)
     {
         lock (_lock)
         {
             _changes++;
-            _old.Remove(id);
-            Keep(id, value);
+            Remove(id);
+            if (IsSettled(id))
+                Keep(id, value);
         }
     }
 
@@ -75,8 +92,8 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
         lock (_lock)
         {
             _changes++;
-            _young.Remove(id);
-            _old.Remove(id);
+            Remove(id);
+            IsSettled(id);
         }
     }
 
@@ -89,6 +106,27 @@ internal sealed class CommittedCache<T>(int capacity = 1_024)
             _young.Clear();
             _old.Clear();
         }
+    }
+
+    private void Remove(string id)
+    {
+        _young.Remove(id);
+        _old.Remove(id);
+    }
+
+    // Of several units of one group that change the object, the last has it as the database has it.
+    private bool IsSettled(string id)
+    {
+        if (!_changing.TryGetValue(id, out var units))
+            return true;
+        if (units > 1)
+        {
+            _changing[id] = units - 1;
+            return false;
+        }
+
+        _changing.Remove(id);
+        return true;
     }
 
     private bool TryFind(string id, [NotNullWhen(true)] out T? value)

@@ -34,6 +34,7 @@ internal sealed class PendingDocuments<T>(Func<T, string> idOf, Func<T, int> rev
         if (_saved.Count == 0)
             return;
         var documents = _saved.Values.Select(pending => pending.Document).ToList();
+        batch.OnCommitting(() => documents.ForEach(document => cache.Changing(idOf(document))));
         batch.OnSettled(isCommitted =>
         {
             foreach (var document in documents)

@@ -166,6 +166,11 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         var attached = _workflows.Keys.Where(id => !_saved.Contains(id)).ToList();
         if (changed.Count + attached.Count == 0)
             return;
+        batch.OnCommitting(() =>
+        {
+            changed.ForEach(release => _cache.Changing(release.Id.Value));
+            attached.ForEach(_cache.Changing);
+        });
         batch.OnSettled(isCommitted =>
         {
             foreach (var release in changed)

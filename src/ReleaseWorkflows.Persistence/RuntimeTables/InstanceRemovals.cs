@@ -30,6 +30,7 @@ internal sealed class InstanceRemovals(CommittedCache<WorkflowInstanceRecord> ca
         {
             batch.Add(DeleteBursts, id);
             batch.Add(DeleteBookmarks, id);
+            batch.OnCommitting(() => cache.Changing(id));
             batch.OnSettled(_ => cache.Forget(id));
             batch.AddGuarded($"Workflow instance {id} has moved on since version {version}.", DeleteInstance, id, version);
         }

@@ -141,6 +141,7 @@ internal sealed class InstanceTable(DatabaseReader reader, CommittedCache<Workfl
     private void KeepCommitted(WriteBatch batch)
     {
         var saved = _saved.Values.ToList();
+        batch.OnCommitting(() => saved.ForEach(instance => cache.Changing(instance.Id)));
         batch.OnSettled(isCommitted =>
         {
             foreach (var instance in saved)

@@ -40,6 +40,7 @@ internal sealed class Disk : ICommitQueue, IDisposable
         }
         _connection.Begin();
         var refusal = _connection.Apply(batch);
+        batch.Committing();
         _connection.Commit();
         if (_connection.WalPages > 2_000)
             _connection.Checkpoint();

@@ -59,6 +59,46 @@ public sealed class CommittedCacheTests
     }
 
     [Fact]
+    public void While_it_is_being_committed_the_row_decides()
+    {
+        Find("a");
+
+        _cache.Changing("a");
+        Find("a");
+        Find("a");
+        Assert.Null(_cache.FindKept("a"));
+        _cache.Put("a", "committed");
+
+        Assert.Equal("committed", Find("a"));
+        Assert.Equal(3, _reads);
+    }
+
+    [Fact]
+    public void Of_several_units_of_one_commit_the_last_one_decides()
+    {
+        _cache.Changing("a");
+        _cache.Changing("a");
+
+        _cache.Put("a", "first");
+        Assert.Null(_cache.FindKept("a"));
+        _cache.Put("a", "second");
+
+        Assert.Equal("second", _cache.FindKept("a"));
+    }
+
+    [Fact]
+    public void What_was_to_be_committed_and_was_not_is_read_again_and_kept()
+    {
+        _cache.Changing("a");
+        _cache.Forget("a");
+
+        Find("a");
+        Find("a");
+
+        Assert.Equal(1, _reads);
+    }
+
+    [Fact]
     public void What_was_forgotten_is_read_again()
     {
         Find("a");

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.DomainTables;
 using ReleaseWorkflows.Runtime.Storage;
 using static ReleaseWorkflows.Persistence.Tests.DomainTables.DomainSamples;
@@ -32,6 +34,28 @@ public sealed class ReleaseTableTests
             JsonSerializer.Serialize(saved with { WorkflowInstanceId = "instance1", WorkflowDefinitionId = "release-pipeline", WorkflowDefinitionVersion = 4 }),
             JsonSerializer.Serialize(stored));
         Assert.True(stored!.IsApprovedAsIs);
+    }
+
+    [Fact]
+    public async Task Who_hears_of_a_change_from_the_database_finds_it_even_before_its_writer_is_told()
+    {
+        var probe = new AfterCommit();
+        await using var database = await TestDatabase.OpenAsync(probe: probe);
+        Release begun = null!;
+        await database.CommitAsync<IReleaseStore>(store =>
+        {
+            begun = store.Begin(Created(1, "1.0.0"));
+            store.SetWorkflow(begun.Id, "instance1", "release-pipeline", 4);
+        });
+        Release? Ask() => database.AskCachedAsync<IReleaseStore, Release?>(store => store.FindAsync(IdOf(1), None)).GetAwaiter().GetResult();
+        begun = Ask()!;
+        Release? seen = null;
+        probe.Action = () => seen = Ask();
+
+        await database.CommitAsync<IReleaseStore>(store => store.Continue(begun, Built()));
+
+        Assert.Equal(BuildState.Ready, seen!.Building);
+        Assert.Equal(BuildState.Ready, Ask()!.Building);
     }
 
     [Fact]
@@ -277,5 +301,16 @@ public sealed class ReleaseTableTests
     {
         var built = store.Continue(store.Begin(Created(id, version)), Built());
         store.Continue(built, Submitted(built), Approved(), Live());
+    }
+
+    private sealed class AfterCommit : CommitProbe
+    {
+        public Action? Action { get; set; }
+
+        public override void Reached(CommitPoint point, SqliteConnection? connection, string? statement)
+        {
+            if (point == CommitPoint.AfterCommit)
+                Action?.Invoke();
+        }
     }
 }
