@@ -58,7 +58,7 @@ public abstract class AwaitCommandActivity : Activity
             return;
         }
 
-        context.ShowStand(result.Release);
+        await context.ShowStandAsync(result);
         if (Outcome(result, context) is { } outcome)
         {
             await context.CompleteActivityWithOutcomesAsync(outcome);

@@ -1,4 +1,5 @@
 using Elsa.Workflows;
+using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Releases;
@@ -38,13 +39,22 @@ internal static class ReleaseActivityExtensions
             throw new ReleaseStepRefusedException(step.Name, result.Refusal);
         }
 
-        context.ShowStand(result.Release);
+        await context.ShowStandAsync(result);
         return result.Release;
     }
 
-    /// <summary>Lets the name of the instance say where the release stands, for lists of instances.</summary>
-    public static void ShowStand(this ActivityExecutionContext context, Release release) =>
-        context.WorkflowExecutionContext.Name = ReleaseInstanceName.Of(release);
+    /// <summary>
+    /// Lets the name of the instance say where the release stands, for lists of instances; and that of the release it took the place of, whose
+    /// instance has ended and can no longer say so itself (T22).
+    /// </summary>
+    public static async ValueTask ShowStandAsync(this ActivityExecutionContext context, ReleaseResult result)
+    {
+        context.WorkflowExecutionContext.Name = ReleaseInstanceName.Of(result.Release!);
+        if (result.Superseded is { WorkflowInstanceId: { } instance } superseded)
+        {
+            await context.GetRequiredService<IWorkflowHost>().RenameEndedAsync(instance, ReleaseInstanceName.Of(superseded), context.CancellationToken);
+        }
+    }
 }
 
 /// <summary>What a workflow instance that carries a release is called: mini program, version, app, environment and where the release stands.</summary>

@@ -51,6 +51,11 @@ public sealed class RaisePercentage : Activity
             { Refusal.Code: RefusalCodes.Held or RefusalCodes.Frozen } => "Waiting",
             _ => throw new ReleaseStepRefusedException(ReleaseCommands.RaiseAutomatically, result.Refusal!),
         };
+        if (!result.IsRefused)
+        {
+            await context.ShowStandAsync(result);
+        }
+
         context.Set(Percentage, outcome == "Completed" ? 100 : result.Release?.Percentage ?? release.Percentage ?? 0);
         await context.CompleteActivityWithOutcomesAsync(outcome);
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Elsa.Extensions;
 using Elsa.Workflows;
+using Elsa.Workflows.Activities.Flowchart.Activities;
 using Elsa.Workflows.Activities.Flowchart.Attributes;
 using Elsa.Workflows.Attributes;
 using Elsa.Workflows.Models;
@@ -15,9 +16,11 @@ namespace ReleaseWorkflows.Activities.Trigger;
 /// “Write HTTP response” after it. A request with <c>?dryRun=true</c> creates nothing and is told what would happen.
 /// </summary>
 [Activity("ReleaseWorkflows", "Releases", "Creates the release that a request asks for, in the name of whoever sent it.", DisplayName = "Create release")]
-[FlowNode("Created", "Refused", "Rehearsed")]
+[FlowNode("Created", "Refused", Rehearsed)]
 public sealed class CreateRelease : Activity
 {
+    private const string Rehearsed = "Rehearsed";
+
     /// <summary>Creates the activity.</summary>
     public CreateRelease([CallerFilePath] string? source = null, [CallerLineNumber] int? line = null)
         : base(source, line)
@@ -75,7 +78,7 @@ public sealed class CreateRelease : Activity
 
         if (isDryRun)
         {
-            return ("Rehearsed", await dryRun.AnswerAsync(command!, actor, context.CancellationToken));
+            return (RehearsedExit(context), await dryRun.AnswerAsync(command!, actor, context.CancellationToken));
         }
 
         var result = await context.GetRequiredService<ReleaseLauncher>().CreateAsync(command!, actor, context.CancellationToken);
@@ -89,4 +92,11 @@ public sealed class CreateRelease : Activity
 
         (string, HttpReply?) Refused(Refusal refusal) => ("Refused", context.GetRequiredService<IReleaseReplies>().Refused(refusal));
     }
+
+    // A definition that was drawn before dry runs were there has no line from this exit. The one for refusals answers with the same outputs.
+    private string RehearsedExit(ActivityExecutionContext context) =>
+        context.ParentActivityExecutionContext?.Activity is Flowchart flowchart
+        && !flowchart.Connections.Any(connection => connection.Source.Activity.Id == Id && connection.Source.Port == Rehearsed)
+            ? "Refused"
+            : Rehearsed;
 }

@@ -69,11 +69,7 @@ public sealed class ReleaseService(
 
     private async ValueTask<ReleaseResult> CarryOutAsync(Release release, ReleaseEvent happened, CancellationToken cancellationToken)
     {
-        if (happened is WentLive)
-        {
-            await ArchivePredecessorAsync(release, cancellationToken);
-        }
-
+        var superseded = happened is WentLive ? await ArchivePredecessorAsync(release, cancellationToken) : null;
         var next = release.Apply(happened);
         releases.Save(next, happened);
         switch (happened)
@@ -89,7 +85,7 @@ public sealed class ReleaseService(
             await TellAppAsync(next, notice, cancellationToken);
         }
 
-        return ReleaseResult.Accept(next, happened);
+        return ReleaseResult.Accept(next, happened) with { Superseded = superseded };
     }
 
     // The key holds the revision, so that each change is told once, and a receiver knows a repeat by its id.
@@ -137,13 +133,10 @@ public sealed class ReleaseService(
     }
 
     // T22: the newer full release takes the place of the older one, which leaves first: at no moment are two live on one target.
-    private async ValueTask ArchivePredecessorAsync(Release release, CancellationToken cancellationToken)
-    {
-        if (await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is { } live)
-        {
-            await ExecuteAsync(live.Id, new Archive(release.Id), Actor.System, cancellationToken);
-        }
-    }
+    private async ValueTask<Release?> ArchivePredecessorAsync(Release release, CancellationToken cancellationToken) =>
+        await releases.FindLiveAsync(release.Key.MiniProgram, release.Key.App, release.Key.Environment, cancellationToken) is { } live
+            ? (await ExecuteAsync(live.Id, new Archive(release.Id), Actor.System, cancellationToken)).Release
+            : null;
 
     private async ValueTask<ReleaseContext> ReadContextAsync(Release release, CancellationToken cancellationToken)
     {
@@ -177,6 +170,9 @@ public sealed record ReleaseResult
 
     /// <summary>What happened; null if nothing needed to.</summary>
     public ReleaseEvent? Event { get; }
+
+    /// <summary>The release that this one took the place of when it went live (T22), archived by now; null if there was none.</summary>
+    public Release? Superseded { get; init; }
 
     /// <summary>Why not; null if the command was accepted.</summary>
     public Refusal? Refusal { get; }

@@ -40,6 +40,25 @@ internal static class OpenApi
         options.AddSchemaTransformer(DescribeIdentifierAsync);
     });
 
+    /// <summary>Describes a part of the query that an endpoint reads by itself, to refuse what it cannot read in its own words.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="name">The part of the query; it may be left out.</param>
+    /// <param name="type">What it is.</param>
+    /// <param name="description">What it does, in a sentence.</param>
+    public static RouteHandlerBuilder DescribeQuery(this RouteHandlerBuilder endpoint, string name, JsonSchemaType type, string description) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Query,
+                Description = description,
+                Schema = new OpenApiSchema { Type = type },
+            });
+            return Task.CompletedTask;
+        });
+
     // Identifiers are types of their own inside and plain strings outside, which their converter does not tell.
     private static Task DescribeIdentifierAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {

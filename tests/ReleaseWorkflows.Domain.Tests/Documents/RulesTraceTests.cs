@@ -33,6 +33,7 @@ public sealed partial class RulesTraceTests
         Assert.Subset(sources, new HashSet<string> { "S0", "S1", "S2", "S3", "S4" });
         Assert.All(Enumerable.Range(1, 12).Select(number => $"I{number}"), label => Assert.Matches($@"\b{label}\b", rules));
         Assert.All(Enumerable.Range(1, 27).Select(number => $"T{number}"), label => Assert.Matches($@"\b{label}\b", rules));
+        Assert.All(Enumerable.Range(1, 35).Select(number => $"A{number}"), label => Assert.Matches($@"\b{label}\b", rules));
     }
 
     private static bool Exists(string type, string method) =>

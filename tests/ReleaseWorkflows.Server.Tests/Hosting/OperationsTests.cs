@@ -57,4 +57,16 @@ public sealed class OperationsTests(SharedServer shared) : IClassFixture<SharedS
         Assert.Equal("string", schemas.GetProperty("MiniProgramKey").GetProperty("type").GetString());
         Assert.Equal(["ApiKey", "Bearer"], document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name));
     }
+
+    [Fact]
+    public async Task The_description_of_the_API_tells_that_a_release_can_be_asked_for_as_a_dry_run()
+    {
+        var document = (await shared.Server.Anonymous.GetAsync("/openapi/v1.json")).Is(HttpStatusCode.OK).Json;
+
+        var parameter = Assert.Single(document.GetProperty("paths").GetProperty("/api/releases").GetProperty("post").GetProperty("parameters").EnumerateArray());
+        Assert.Equal(
+            ("dryRun", "query", "boolean"),
+            (parameter.GetProperty("name").GetString(), parameter.GetProperty("in").GetString(), parameter.GetProperty("schema").GetProperty("type").GetString()));
+        Assert.False(parameter.TryGetProperty("required", out var required) && required.GetBoolean());
+    }
 }

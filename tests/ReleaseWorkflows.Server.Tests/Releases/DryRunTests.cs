@@ -129,6 +129,23 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public async Task A_trigger_that_was_drawn_before_dry_runs_were_there_answers_them_too()
+    {
+        await using var folder = new DefinitionFolder();
+        folder.Change("release-trigger.json", root =>
+        {
+            var connections = root["connections"]!.AsArray();
+            connections.Remove(connections.Single(connection => (string?)connection!["source"]!["port"] == "Rehearsed"));
+        });
+        await using var server = await TestServer.StartAsync(null, null, folder.Setting);
+
+        var forecast = (await server.As(Role.Developer).PostAsync("/workflows/releases?dryRun=true", Coffee("superapp-a", "Test"))).Is(HttpStatusCode.OK);
+
+        Assert.Equal("FullRelease", forecast.Text("end"));
+        Assert.Empty((await server.As(Role.Developer).GetAsync("/api/releases")).Items);
+    }
+
+    [Fact]
     public async Task A_body_that_cannot_be_read_is_refused_as_ever()
     {
         await using var server = await TestServer.StartAsync();

@@ -160,6 +160,7 @@ public sealed class OwnDefinitionTests
         Assert.Equal(["PercentageRaised", "PercentageRaised", "PercentageRaised", "PercentageRaised", "WentLive"], (await scene.LogAsync(id)).TakeLast(5));
         Assert.Equal("AfterGrayscale", (await scene.ReadAsync(id)).Text("mode"));
         await FinishedAsync(scene, id);
+        Assert.EndsWith("Production · Full Release", (await scene.InstanceAsync(id)).Name, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,6 +55,29 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
         Assert.Equal(
             ["ReleaseCreated", "PackageBuilt", "ApplicationSubmitted", "RequestApproved", "WentLive", "ReleaseArchived"], await scene.LogAsync(first));
         Assert.Equal([second], (await scene.Developer.GetAsync($"/api/releases?miniProgram={scene.MiniProgram}&status=FullRelease")).Items.Select(item => item.GetProperty("id").GetString()));
+        Assert.EndsWith("superapp-a Test · Archived", (await scene.InstanceAsync(first)).Name, StringComparison.Ordinal);
+        Assert.EndsWith("superapp-a Test · Full Release", (await scene.InstanceAsync(second)).Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_that_a_person_puts_live_archives_the_older_one_with_the_name_of_its_instance()
+    {
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0", "2.0.0");
+        var first = await LiveAsync("1.0.0");
+        var second = await LiveAsync("2.0.0");
+
+        (await scene.ReadAsync(first)).Stands("Archived", "Approved", null);
+        Assert.EndsWith("superapp-b Production · Archived", (await scene.InstanceAsync(first)).Name, StringComparison.Ordinal);
+        Assert.EndsWith("superapp-b Production · Full Release", (await scene.InstanceAsync(second)).Name, StringComparison.Ordinal);
+
+        async Task<string> LiveAsync(string version)
+        {
+            var id = await scene.ReleaseAsync("Production", version, "superapp-b");
+            await scene.DoAsync(id, "apply");
+            await scene.DoAsync(id, "approve");
+            await scene.DoAsync(id, "go-live", new { type = "Full" });
+            return id;
+        }
     }
 
     [Fact]
@@ -71,6 +94,8 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
         (await scene.DoAsync(newer, "go-live", new { type = "Grayscale" })).Stands("GrayscaleRelease", "Approved", "A developer chooses Grayscale or Full Release.");
         await scene.DoAsync(newer, "grayscale", new { percentage = 10 });
         (await scene.ReadAsync(older)).Stands("FullRelease", "Approved", null);
+        var price = (await scene.ReadAsync(newer)).Json.GetProperty("consequences").GetProperty("cancel").GetString();
+        Assert.Equal("2.0.0 can never be released to superapp-b Production again; a new version can. Its users are back on what was live there before, if anything was.", price);
 
         var canceled = (await scene.DoAsync(newer, "cancel", new { reason = "Crashes." })).Stands("Canceled", "Approved", null);
 

@@ -14,7 +14,8 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 /// <summary>Answers requests for releases with <c>?dryRun=true</c>, for the endpoint and for the trigger workflow alike.</summary>
 internal sealed class DryRun(IHttpContextAccessor accessor, IUnitOfWorkRunner units, UnitOfWorkDecision unit) : IDryRun
 {
-    private const string Name = "dryRun";
+    /// <summary>Name of the part of the query that asks for it.</summary>
+    internal const string Name = "dryRun";
 
     /// <inheritdoc/>
     public Refusal? Read(out bool isAsked)

@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Activities.Rehearsal;
 using ReleaseWorkflows.Activities.Trigger;
@@ -13,6 +14,7 @@ using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.MiniPrograms;
 using ReleaseWorkflows.Server.Api.Problems;
 using ReleaseWorkflows.Server.Api.Requests;
+using ReleaseWorkflows.Server.Hosting;
 using ReleaseWorkflows.Server.Packages;
 using ReleaseWorkflows.Server.Qr;
 
@@ -29,7 +31,8 @@ internal static class ReleaseEndpoints
     {
         var releases = api.MapGroup("/releases").WithTags("Releases");
         releases.MapGet("/", ListAsync).WithSummary("Lists releases, the newest first.");
-        releases.MapPost("/", CreateAsync).WithSummary("Creates a release and starts its workflow (T1); with ?dryRun=true tells what would happen, and creates nothing.");
+        releases.MapPost("/", CreateAsync).WithSummary("Creates a release and starts its workflow (T1); with ?dryRun=true tells what would happen, and creates nothing.")
+            .DescribeQuery(DryRun.Name, JsonSchemaType.Boolean, "True to be told the path, who decides, the conditions and what would be refused; nothing is created.");
 
         var release = releases.MapGroup("/{id}");
         release.MapGet("/", GetAsync).WithSummary("Reads a release.");

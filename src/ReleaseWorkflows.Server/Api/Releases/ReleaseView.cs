@@ -25,6 +25,7 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 /// <param name="Testers">Number of pilot testers.</param>
 /// <param name="ReleaseNotes">What is new.</param>
 /// <param name="AllowedCommands">What the caller may do now.</param>
+/// <param name="Consequences">What of that cannot be taken back, and what it costs: a sentence by command.</param>
 /// <param name="WaitingFor">What the release waits for, in a sentence; null at the end.</param>
 /// <param name="PackageDigest">SHA-256 of the built package; null before the first build.</param>
 /// <param name="WorkflowInstanceId">The workflow instance that carries the release.</param>
@@ -52,6 +53,7 @@ internal sealed record ReleaseView(
     int Testers,
     string? ReleaseNotes,
     IReadOnlyList<string> AllowedCommands,
+    IReadOnlyDictionary<string, string> Consequences,
     string? WaitingFor,
     string? PackageDigest,
     string? WorkflowInstanceId,
@@ -66,7 +68,10 @@ internal sealed record ReleaseView(
     /// <param name="release">The release.</param>
     /// <param name="actor">Who sees it.</param>
     /// <param name="isStopped">True if its workflow has failed or ended too early: see <see cref="ReleaseViews"/>, which finds out.</param>
-    public static ReleaseView Of(Release release, Actor actor, bool isStopped) => new(
+    public static ReleaseView Of(Release release, Actor actor, bool isStopped) =>
+        Of(release, ReleaseCommandService.AllowedCommands(release, actor, isStopped), isStopped);
+
+    private static ReleaseView Of(Release release, IReadOnlyList<string> allowed, bool isStopped) => new(
         release.Id,
         release.Key.MiniProgram,
         release.Key.Version,
@@ -83,7 +88,8 @@ internal sealed record ReleaseView(
         release.Mode,
         release.TesterCount,
         release.BasicInformation.ReleaseNotes,
-        ReleaseCommandService.AllowedCommands(release, actor, isStopped),
+        allowed,
+        ReleaseConsequences.Of(release, allowed),
         isStopped ? StoppedOf(release) : WaitingForOf(release),
         release.Package?.Digest,
         release.WorkflowInstanceId,
