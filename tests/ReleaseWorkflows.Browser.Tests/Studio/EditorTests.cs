@@ -208,7 +208,7 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         await tab.Row("release-trigger").WaitForAsync();
 
         await tab.Page.Context.ClearCookiesAsync();
-        await tab.Page.GetByPlaceholder(new Regex("^Search")).FillAsync("trigger");
+        await tab.Page.Locator("#studio").GetByPlaceholder(new Regex("^Search")).FillAsync("trigger");
 
         await tab.Page.WaitForURLAsync(address => address.Contains("/sign-in?returnUrl=%2Fstudio%2Fdefinitions", StringComparison.Ordinal));
         tab.AssertNoComplaints();

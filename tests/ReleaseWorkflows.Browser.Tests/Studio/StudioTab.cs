@@ -78,7 +78,7 @@ internal static class StudioTab
     /// <summary>Drags a type from the palette onto the canvas; the palette is narrowed to it by a search.</summary>
     public static async Task AddStepAsync(this BrowserPage tab, string search, string category, string name, int x, int y)
     {
-        await tab.Page.GetByPlaceholder("Search").FillAsync(search);
+        await tab.Page.Locator("#studio").GetByPlaceholder("Search").FillAsync(search);
         var step = tab.Page.Locator("[draggable=true]", new PageLocatorOptions { HasText = name }).First;
         if (!await step.IsVisibleAsync())
         {

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
 namespace ReleaseWorkflows.Faults.Tests.Processes;
@@ -25,7 +27,14 @@ internal static class PreparedData
     {
         var folder = Path.Combine(Path.GetTempPath(), "release-workflows-faults", "prepared-" + Guid.NewGuid().ToString("n"));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        await using var server = await TestServer.StartAsync(folder: folder);
+        await using (await TestServer.StartAsync(folder: folder))
+        {
+        }
+
+        // A server that was slow to stop leaves a log, out of which SQLite would mend what a test damages.
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "release-workflows.db")};Pooling=False");
+        await connection.OpenAsync();
+        DatabaseFile.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         return folder;
     }
 }
