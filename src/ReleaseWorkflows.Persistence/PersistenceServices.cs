@@ -68,6 +68,7 @@ public static class PersistenceServices
         services.AddScoped<IMiniProgramStore, MiniProgramTable>();
         services.AddScoped<ITargetAppStore, TargetAppTable>();
         services.AddScoped<IAccountStore, AccountTable>();
+        services.AddSingleton<ICommittedKeys, CommittedKeys>();
         services.AddScoped<ISessionStore, SessionTable>();
         services.TryAddSingleton<OutboxSignal>();
         services.AddScoped<OutboxTable>();

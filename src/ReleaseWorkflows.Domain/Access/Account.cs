@@ -97,3 +97,13 @@ public interface IAccountStore
     /// <summary>Stores a new workspace or a changed name; the kind of a workspace never changes.</summary>
     void SaveWorkspace(Workspace workspace);
 }
+
+/// <summary>Keys that were used lately, as they are committed, outside any unit of work.</summary>
+public interface ICommittedKeys
+{
+    /// <summary>
+    /// The key with this hash and its account, if both are in memory. What a commit changes or revokes is no longer here when the commit is confirmed. Null
+    /// does not mean that there is no such key: <see cref="IAccountStore.FindByKeyAsync"/> knows.
+    /// </summary>
+    (ApiKey Key, Account Account)? FindInMemory(string secretHash);
+}

@@ -23,7 +23,7 @@ internal static class AccessServices
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<Passwords>().AddSingleton<SignInAttempts>().AddSingleton<BearerTokens>().AddSingleton<Sessions>().AddSingleton<SignIn>();
+        services.AddSingleton<Passwords>().AddSingleton<SignInAttempts>().AddSingleton<BearerTokens>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<KnownKeys>();
         services.AddHttpContextAccessor().AddScoped<ICurrentActor, RequestActor>().AddSingleton<IAuditAuthor, RequestAuthor>();
         services.AddAuthorization();
         services
@@ -43,8 +43,17 @@ internal static class AccessServices
     }
 
     /// <summary>Finds out who sends a request, then lets in whom the endpoint wants.</summary>
-    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) =>
-        app.UseAuthentication().Use(ReadAccountAsync).UseSameOrigin().UseAuthorization();
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
+    {
+        // Whoever comes with a key that is known passes by the other ways to come in: nothing there concerns keys.
+        RequestDelegate? behind = null;
+        var keys = app.ApplicationServices.GetRequiredService<KnownKeys>();
+        return app
+            .Use(next => context => keys.TryEnter(context) ? behind!(context) : next(context))
+            .UseAuthentication().Use(ReadAccountAsync).UseSameOrigin()
+            .Use(next => behind = next)
+            .UseAuthorization();
+    }
 
     private static string SchemeFor(HttpRequest request) =>
         ApiKeyAuthentication.FindKey(request) is not null ? ApiKeyAuthentication.SchemeName

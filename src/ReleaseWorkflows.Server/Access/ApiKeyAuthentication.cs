@@ -31,6 +31,10 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
         return new Problem(StatusCodes.Status401Unauthorized, code, detail).ExecuteAsync(context);
     }
 
+    /// <summary>Who comes with a key.</summary>
+    public static ClaimsPrincipal CreatePrincipal(Account account) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, account.Id.Value), new Claim(ClaimTypes.Name, account.Name)], SchemeName));
+
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -56,8 +60,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
         }
 
         CurrentActor.Set(Context, account, apiKey);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, account.Id.Value), new Claim(ClaimTypes.Name, account.Name)], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(CreatePrincipal(account), SchemeName));
     }
 
     /// <inheritdoc/>

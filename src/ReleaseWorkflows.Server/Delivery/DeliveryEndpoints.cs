@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
@@ -5,6 +8,7 @@ using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Server.Access;
+using ReleaseWorkflows.Server.Api;
 using ReleaseWorkflows.Server.Api.Problems;
 
 namespace ReleaseWorkflows.Server.Delivery;
@@ -13,6 +17,9 @@ namespace ReleaseWorkflows.Server.Delivery;
 internal static class DeliveryEndpoints
 {
     private const int MaximumUserIdLength = 254;
+
+    private static readonly FrozenDictionary<string, ReleaseEnvironment> Environments =
+        Enum.GetValues<ReleaseEnvironment>().ToFrozenDictionary(environment => environment.ToString(), StringComparer.Ordinal);
 
     /// <summary>Adds the endpoint.</summary>
     public static void MapDelivery(this IEndpointRouteBuilder api) => api
@@ -27,11 +34,37 @@ internal static class DeliveryEndpoints
         }
 
         // Whoever may not see releases to the app hears what everybody hears where nothing is delivered.
-        return Enum.GetNames<ReleaseEnvironment>().Contains(environment, StringComparer.Ordinal)
-            && index.TryDecide(new DeliveryTarget(new MiniProgramKey(miniProgram), new AppKey(app), Enum.Parse<ReleaseEnvironment>(environment)), userId, out var delivery)
+        return Environments.TryGetValue(environment, out var where)
+            && index.TryDecide(new DeliveryTarget(new MiniProgramKey(miniProgram), new AppKey(app), where), userId, out var delivery)
             && CurrentActor.Of(context).May(Permission.ViewReleases, delivery.Release.Subject)
-                ? TypedResults.Ok(DeliveryView.Of(delivery))
+                ? DeliveryAnswer.Of(delivery)
                 : Problem.NotFound($"This user gets no version of “{miniProgram}” in {app} {environment}.");
+    }
+}
+
+/// <summary>
+/// The answer to all users who get a release, written once: a release at a revision says the same to each of them. Kept as long as somebody holds that
+/// revision, which the index does until the next one.
+/// </summary>
+internal sealed class DeliveryAnswer : IResult
+{
+    private static readonly ConditionalWeakTable<Release, DeliveryAnswer> Answers = [];
+
+    private readonly byte[] _body;
+
+    private DeliveryAnswer(Release release) =>
+        _body = JsonSerializer.SerializeToUtf8Bytes(DeliveryView.Of(new Domain.Delivery.Delivery(release, release.Exposure)), ApiJson.Options);
+
+    /// <summary>The answer for a delivery, whose reason is the exposure of its release.</summary>
+    public static DeliveryAnswer Of(Domain.Delivery.Delivery delivery) => Answers.GetValue(delivery.Release, static release => new DeliveryAnswer(release));
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = _body.Length;
+        return response.Body.WriteAsync(_body, httpContext.RequestAborted).AsTask();
     }
 }
 

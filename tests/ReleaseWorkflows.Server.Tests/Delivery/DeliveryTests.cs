@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 using ReleaseWorkflows.Server.Tests.Releases;
 
@@ -79,6 +81,62 @@ public sealed class DeliveryTests
         Assert.Equal(["userId"], (await scene.Reviewer.GetAsync($"{path}?userId=%20")).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
         Assert.Equal(["userId"], (await scene.Reviewer.GetAsync($"{path}?userId={new string('x', 255)}")).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
         (await scene.Reviewer.GetAsync($"/api/delivery/superapp-a/Moon/{scene.MiniProgram}?userId=ana")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_key_gets_versions_until_it_is_revoked_or_has_expired()
+    {
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        await scene.DoAsync(await scene.ReleaseAsync("Test"), "apply");
+        var owner = server.As(Role.WorkspaceAdmin);
+        var path = $"/api/delivery/superapp-a/Test/{scene.MiniProgram}?userId=ana";
+        var revoked = await owner.PostAsync("/api/api-keys", new { name = "Revoked" });
+        var brief = await owner.PostAsync("/api/api-keys", new { name = "Brief", expiresAt = server.Clock.GetUtcNow().AddHours(1) });
+        await GetsTwiceAsync(revoked);
+
+        await owner.DeleteAsync($"/api/api-keys/{revoked.Text("id")}");
+        Assert.Contains("no such API key", (await AskWithAsync(revoked)).Is(HttpStatusCode.Unauthorized, "unauthorized").Text("detail"), StringComparison.Ordinal);
+
+        await GetsTwiceAsync(brief);
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Contains("“Brief” has expired", (await AskWithAsync(brief)).Is(HttpStatusCode.Unauthorized, "unauthorized").Text("detail"), StringComparison.Ordinal);
+
+        Task<Answer> AskWithAsync(Answer key) => server.With($"ApiKey {key.Text("key")}").GetAsync(path);
+
+        // The first time the key is read, the second time it is known.
+        async Task GetsTwiceAsync(Answer key)
+        {
+            Gets(await AskWithAsync(key), "1.0.0", "Full");
+            Gets(await AskWithAsync(key), "1.0.0", "Full");
+        }
+    }
+
+    [Fact]
+    public async Task An_account_that_loses_its_role_gets_no_version_from_then_on_and_a_disabled_one_no_answer()
+    {
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        await scene.DoAsync(await scene.ReleaseAsync("Test"), "apply");
+        var path = $"/api/delivery/superapp-a/Test/{scene.MiniProgram}?userId=ana";
+        var owner = server.As(Role.WorkspaceAdmin);
+        (await owner.GetAsync(path)).Is(HttpStatusCode.OK);
+
+        await ChangeOwnerAsync(account => account with { Grants = [] });
+        (await owner.GetAsync(path)).Is(HttpStatusCode.NotFound, "not-found");
+
+        await ChangeOwnerAsync(account => account with { DisabledAt = server.Clock.GetUtcNow() });
+        Assert.Contains("disabled", (await owner.GetAsync(path)).Is(HttpStatusCode.Unauthorized, "unauthorized").Text("detail"), StringComparison.Ordinal);
+
+        Task ChangeOwnerAsync(Func<Account, Account> change) => server.Services.GetRequiredService<IUnitOfWorkRunner>().RunAsync(
+            async (services, stop) =>
+            {
+                var accounts = services.GetRequiredService<IAccountStore>();
+                var account = (await accounts.FindByEmailAsync(server.DemoUser(Role.WorkspaceAdmin).Email, stop))!;
+                accounts.Save(change(account) with { Revision = account.Revision + 1 });
+                return UnitOfWorkResult.Commit(true);
+            },
+            CancellationToken.None);
     }
 
     // The super app asks, in the name of its admin.
