@@ -7,7 +7,7 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 
 /// <summary>
 /// What bursts did: one row per instance and unit of work, with the lines of the journal and the executions that changed. Nobody asks for a single
-/// line, so a step pays for one row.
+/// line, so a step pays for one row; no statement looks into it, so it is compressed.
 /// </summary>
 internal sealed class BurstTable : IPendingWrites
 {
@@ -46,7 +46,7 @@ internal sealed class BurstTable : IPendingWrites
         foreach (var (instanceId, pending) in _pending)
         {
             batch.AddGuarded($"Workflow instance {instanceId}, whose journal is written, does not exist.", Insert,
-                BurstText.Write(pending.Lines, pending.Executions.Values), instanceId);
+                CompressedJson.ToArgument(BurstText.Write(pending.Lines, pending.Executions.Values)), instanceId);
         }
     }
 
@@ -58,10 +58,10 @@ internal sealed class BurstTable : IPendingWrites
         var after = -1L;
         while (true)
         {
-            var rows = reader.List(ReadNext, static row => (Key: row.GetInt64(0), Record: row.GetString(1)), after, instanceId, ReadAtOnce);
+            var rows = reader.List(ReadNext, static row => (Key: row.GetInt64(0), Record: row.GetBytes(1)), after, instanceId, ReadAtOnce);
             foreach (var row in rows)
             {
-                using var document = JsonDocument.Parse(row.Record);
+                using var document = JsonDocument.Parse(CompressedJson.Read(row.Record));
                 yield return document;
             }
 

@@ -11,7 +11,7 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 /// </summary>
 internal static class BurstText
 {
-    public static Utf8Text Write(IReadOnlyList<JournalRecord> lines, IReadOnlyCollection<ActivityExecutionRecord> executions)
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<JournalRecord> lines, IReadOnlyCollection<ActivityExecutionRecord> executions)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
@@ -37,7 +37,7 @@ internal static class BurstText
             writer.WriteEndObject();
         }
 
-        return new Utf8Text(buffer.WrittenMemory);
+        return buffer.WrittenMemory;
     }
 
     public static IEnumerable<JournalRecord> ReadLines(JsonElement burst, string instanceId)

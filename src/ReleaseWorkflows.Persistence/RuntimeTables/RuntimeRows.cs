@@ -156,7 +156,7 @@ internal sealed class BurstRow
     /// <summary>Key of the instance and a number: see <see cref="RuntimeSchema"/>.</summary>
     public long Key { get; init; }
 
-    /// <summary>Lines of the journal and executions: see <see cref="BurstText"/>.</summary>
+    /// <summary>Lines of the journal and executions: see <see cref="BurstText"/>; as text, or compressed as <see cref="Database.CompressedJson"/> tells.</summary>
     public required string Record { get; init; }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.Tests.RuntimeTables;
@@ -274,6 +275,30 @@ public sealed class WorkflowStoreTests
         await database.CommitAsync(store => store.SaveActivityExecutions([Samples.Execution("a", "e", "Faulted")]));
 
         Assert.Equal(3, database.Count("SELECT count(*) FROM bursts"));
+    }
+
+    [Fact]
+    public async Task Bursts_are_stored_compressed_and_read_beside_those_that_are_text()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        await database.CommitAsync(store =>
+        {
+            store.SaveInstance(Samples.Instance("a"));
+            store.AppendJournal([Samples.Line("a", 0)]);
+        });
+        await database.CommitAsync(store =>
+        {
+            store.AppendJournal([.. Enumerable.Range(1, 20).Select(sequence => Samples.Line("a", sequence) with { Message = "it’s late" })]);
+            store.SaveActivityExecutions([Samples.Execution("a", "e", "Completed")]);
+        });
+
+        Assert.Equal(1, database.Count("SELECT count(*) FROM bursts WHERE typeof(record) = 'text'"));
+        Assert.Equal(1, database.Count("SELECT count(*) FROM bursts WHERE typeof(record) = 'blob' AND length(record) < 700"));
+        var reader = database.Services.GetRequiredService<IInstanceReader>();
+        var journal = await reader.ReadJournalAsync("a", new JournalQuery(), None);
+        Assert.Equal(Enumerable.Range(0, 21).Select(sequence => (long)sequence), journal.Items.Select(line => line.Sequence));
+        Assert.Equal([null, .. Enumerable.Repeat("it’s late", 20)], journal.Items.Select(line => line.Message));
+        Assert.Equal("Completed", Assert.Single(await reader.ReadExecutionsAsync("a", None)).Status);
     }
 
     [Fact]
