@@ -4,10 +4,12 @@ namespace ReleaseWorkflows.Domain.Releases;
 public static class ReleaseLogText
 {
     /// <summary>The sentence for an event.</summary>
-    public static string Of(ReleaseEvent happened) => happened switch
+    /// <param name="happened">The event.</param>
+    /// <param name="app">What people call the target app. Default: its key.</param>
+    public static string Of(ReleaseEvent happened, string? app = null) => happened switch
     {
-        ReleaseCreated e => $"New version created for {e.Key.App} {e.Key.Environment}; building the package.",
-        PackageBuilt e => $"Package built: {e.Package.FileCount} files, {e.Package.Size:N0} bytes, SHA-256 {e.Package.Digest[..12]}….{(e.Report is { Total: > 0 and var count } ? $" Reviewers find {count} remarks in the report." : "")}",
+        ReleaseCreated e => $"New version created for {app ?? e.Key.App.Value} {e.Key.Environment}; building the package.",
+        PackageBuilt e => $"Package built: {e.Package.FileCount} files, {e.Package.Size:N0} bytes; its SHA-256 begins with {e.Package.Digest[..12]}.{(e.Report is { Total: > 0 and var count } ? $" Reviewers find {count} remarks in the report." : "")}",
         PackageBuildFailed e => $"The package could not be built: {e.Reason}",
         PackageBuildRetried => "Building the package again.",
         ConfigurationEdited { IsGlobalChange: true } => "The global configuration changed; building the package again.",

@@ -125,6 +125,7 @@ internal static class ReleaseWorkflowsServer
         app.UseFrameworkProblems();
         app.UseAccess();
         app.UseRateLimiter();
+        app.UsePageLimits();
         app.UseAntiforgery();
         app.UseWorkflowHttpEndpoints();
     }

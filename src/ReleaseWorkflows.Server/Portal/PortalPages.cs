@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.Features;
 using ReleaseWorkflows.Domain.Delivery;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Portal.Access;
 using ReleaseWorkflows.Server.Portal.Approvals;
 using ReleaseWorkflows.Server.Portal.Components;
+using ReleaseWorkflows.Server.Portal.Errors;
 using ReleaseWorkflows.Server.Portal.Forms;
 using ReleaseWorkflows.Server.Portal.Frame;
 using ReleaseWorkflows.Server.Portal.Live;
@@ -50,6 +52,12 @@ internal static class PortalPages
         app.MapPackageUpload();
         app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
+
+    /// <summary>Answers a form that is larger than its page takes, before anything reads it: whoever reads it next takes it for one that is cut off.</summary>
+    public static void UsePageLimits(this IApplicationBuilder app) => app.Use((context, next) =>
+        IsPage(context.GetEndpoint()) && context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+            ? PageProblems.For(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context)
+            : next(context));
 
     /// <summary>True for an endpoint that shows a page.</summary>
     public static bool IsPage(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;

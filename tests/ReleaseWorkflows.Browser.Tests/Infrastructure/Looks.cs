@@ -12,9 +12,11 @@ namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
 /// <remarks>With <c>RELEASEWORKFLOWS_PICTURES</c> set to a folder, each look leaves its pictures there, for people to look at.</remarks>
 internal static class Looks
 {
+    private const string TablesThatScroll = "[...document.querySelectorAll('.table-responsive')].filter(table => table.scrollWidth > table.clientWidth).length";
+
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("RELEASEWORKFLOWS_PICTURES");
 
-    /// <summary>At 1,400 and 400 pixels, light and dark: nothing is wider than the screen, and axe finds nothing. Leaves the tab at 1,400, light.</summary>
+    /// <summary>At 1,400 and 400 pixels, light and dark: nothing is wider than the screen, at 400 no table scrolls sideways, and axe finds nothing. Leaves the tab at 1,400, light.</summary>
     public static async Task LookAsync(this BrowserPage tab, string name)
     {
         var found = new List<string>();
@@ -38,6 +40,11 @@ internal static class Looks
                 if (await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is var wide && wide > width)
                 {
                     found.Add($"{name}, {width} pixels, {scheme}: the page is {wide} pixels wide.");
+                }
+
+                if (width == 400 && await tab.Page.EvaluateAsync<int>(TablesThatScroll) is var tables && tables > 0)
+                {
+                    found.Add($"{name}, {width} pixels, {scheme}: {tables} tables scroll sideways.");
                 }
             }
         }

@@ -13,10 +13,24 @@ public sealed class ReleaseStoryTests(SharedBrowser shared) : IClassFixture<Shar
     [BrowserFact]
     public async Task A_version_is_rejected_approved_piloted_and_goes_from_one_percent_to_everyone()
     {
-        var id = await CreateAsync(SharedServer.NewKey("chai"), "1.0.0");
         await using var developer = await shared.OpenAsync(Role.DeveloperAdmin);
         await using var reviewer = await shared.OpenAsync(Role.Reviewer);
         developer.Expect(complaint => complaint.StartsWith("400 POST", StringComparison.Ordinal));
+        var miniProgram = SharedServer.NewKey("chai");
+        await CreateMiniProgramAsync(miniProgram);
+
+        // Upload, Select App.
+        await developer.Page.GotoAsync($"/mini-programs/{miniProgram}");
+        await developer.Page.GetByRole(AriaRole.Link, new() { Name = "Upload a version" }).First.ClickAsync();
+        await developer.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "chai.zip", MimeType = "application/zip", Buffer = ApiClient.Sample("coffee") });
+        await developer.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
+        await developer.Page.GetByText("Tea house 1.0.0 was uploaded").WaitForAsync();
+        await developer.Page.GetByRole(AriaRole.Link, new() { Name = "Select App for 1.0.0" }).ClickAsync();
+        var dialog = developer.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Group, new() { Name = "Super App A" }).GetByLabel("Production").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Select", Exact = true }).ClickAsync();
+        await developer.Page.WaitForURLAsync("**/releases/*");
+        var id = new Uri(developer.Page.Url).Segments[^1];
         await OpenLiveAsync(developer, id);
 
         // Configure, with a mistake first.
@@ -186,19 +200,21 @@ public sealed class ReleaseStoryTests(SharedBrowser shared) : IClassFixture<Shar
         var developer = shared.Server.As(Role.DeveloperAdmin);
         if (isNew)
         {
-            (await developer.PostAsync("/api/mini-programs", new
-            {
-                key = miniProgram,
-                name = "Tea house",
-                description = "Tea to go.",
-                category = "Food",
-                configuration = new { serverDomains = new[] { "api.tea.example" }, environmentVariables = new { API_URL = "https://api.tea.example" } },
-            })).Is(HttpStatusCode.Created);
+            await CreateMiniProgramAsync(miniProgram);
         }
 
         (await developer.UploadAsync(miniProgram, version, ApiClient.Sample("coffee"))).Is(HttpStatusCode.Created);
         return (await developer.PostAsync("/workflows/releases", new { miniProgram, version, app = "superapp-a", environment })).Is(HttpStatusCode.Created).Text("id")!;
     }
+
+    private async Task CreateMiniProgramAsync(string key) => (await shared.Server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new
+    {
+        key,
+        name = "Tea house",
+        description = "Tea to go.",
+        category = "Food",
+        configuration = new { serverDomains = new[] { "api.tea.example" }, environmentVariables = new { API_URL = "https://api.tea.example" } },
+    })).Is(HttpStatusCode.Created);
 
     private Task WaitForBuildAsync(string id) => Eventually.BeTrueAsync(
         async () => (await shared.Server.As(Role.DeveloperAdmin).GetAsync($"/api/releases/{id}")).Text("building") == "Ready", "the package");

@@ -87,6 +87,52 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
     }
 
     [BrowserFact]
+    public async Task Lists_follow_what_happens_by_themselves()
+    {
+        var pages = new List<BrowserPage>();
+        var key = SharedServer.NewKey("push");
+        var id = await CreateAsync(key, "Pu-erh");
+        foreach (var (who, address) in new[] { (Role.Reviewer, "/"), (Role.Reviewer, "/approvals"), (Role.DeveloperAdmin, $"/releases?miniProgram={key}"), (Role.DeveloperAdmin, $"/mini-programs/{key}") })
+        {
+            var tab = await shared.OpenAsync(who);
+            pages.Add(tab);
+            await tab.Page.GotoAsync(address);
+            await Assertions.Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-live", "on");
+        }
+
+        (await shared.Server.As(Role.DeveloperAdmin).PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+
+        await pages[0].Page.Locator($"a[href='/approvals/{id}']").WaitForAsync();
+        await pages[1].Page.GetByRole(AriaRole.Link, new() { Name = "Review Pu-erh 1.0.0" }).WaitForAsync();
+        await pages[2].Page.GetByRole(AriaRole.Table).GetByText("Under Review").WaitForAsync();
+        await pages[3].Page.GetByRole(AriaRole.Table).GetByText("Under Review").WaitForAsync();
+        foreach (var tab in pages)
+        {
+            tab.AssertNoComplaints();
+            await tab.DisposeAsync();
+        }
+    }
+
+    [BrowserFact]
+    public async Task What_a_release_says_otherwise_is_marked_while_it_is_typed()
+    {
+        var key = SharedServer.NewKey("mark");
+        await CreateAsync(key, "Marks");
+        await using var tab = await shared.OpenAsync(Role.DeveloperAdmin);
+        await tab.OpenAsync($"/mini-programs/{key}/versions/1.0.0/select-app", "Configuration of this release");
+        await tab.Page.GetByText("Configuration of this release").ClickAsync();
+        var mark = tab.Page.Locator(".setting").Filter(new() { HasText = "Server domains" }).Locator(".setting-override");
+        await Assertions.Expect(mark).ToBeHiddenAsync();
+
+        await tab.Page.GetByLabel("Server domains", new() { Exact = true }).FillAsync("api.other.example");
+
+        await Assertions.Expect(mark).ToBeVisibleAsync();
+        await Assertions.Expect(mark).ToContainTextAsync("api.tea.example");
+        await tab.LookAsync("select-app-override");
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task A_slash_leads_to_the_search_from_every_page()
     {
         await using var tab = await shared.OpenAsync(Role.DeveloperAdmin);
@@ -123,14 +169,20 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
 
     private async Task<string> ApplyAsync(string stem)
     {
-        var key = SharedServer.NewKey(stem);
+        var id = await CreateAsync(SharedServer.NewKey(stem), "Tea");
+        (await shared.Server.As(Role.DeveloperAdmin).PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+        return id;
+    }
+
+    private async Task<string> CreateAsync(string key, string name)
+    {
         var developer = shared.Server.As(Role.DeveloperAdmin);
-        (await developer.PostAsync("/api/mini-programs", new { key, name = "Tea", description = "Tea to go.", category = "Food" })).Is(HttpStatusCode.Created);
+        var configuration = new { serverDomains = new[] { "api.tea.example" } };
+        (await developer.PostAsync("/api/mini-programs", new { key, name, description = "Tea to go.", category = "Food", configuration })).Is(HttpStatusCode.Created);
         (await developer.UploadAsync(key, "1.0.0", ApiClient.Sample("coffee"))).Is(HttpStatusCode.Created);
         var id = (await developer.PostAsync("/api/releases", new { miniProgram = key, version = "1.0.0", app = "superapp-a", environment = "Production", releaseNotes = "The first version." }))
             .Is(HttpStatusCode.Created).Text("id")!;
         await Eventually.ReadAsync(() => developer.GetAsync($"/api/releases/{id}"), answer => answer.Text("building") == "Ready", "the build");
-        (await developer.PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
         return id;
     }
 }

@@ -21,7 +21,7 @@ public sealed class ReleaseTextTests
     private static readonly (ReleaseEvent Event, string Text)[] Lines =
     [
         (Created(), "New version created for superapp-a Production; building the package."),
-        (new PackageBuilt(new("0123456789abcdef", 12_345, 7, "c")) { At = Now, By = Rita, ByName = "RITA" }, "Package built: 7 files, 12,345 bytes, SHA-256 0123456789ab…."),
+        (new PackageBuilt(new("0123456789abcdef", 12_345, 7, "c")) { At = Now, By = Rita, ByName = "RITA" }, "Package built: 7 files, 12,345 bytes; its SHA-256 begins with 0123456789ab."),
         (new PackageBuildFailed("app.json is missing.") { At = Now, By = Rita, ByName = "RITA" }, "The package could not be built: app.json is missing."),
         (new PackageBuildRetried { At = Now, By = Rita, ByName = "RITA" }, "Building the package again."),
         (new ConfigurationEdited(ConfigurationValues.Empty, ConfigurationValues.Empty, false) { At = Now, By = Rita, ByName = "RITA" }, "Configuration edited; building the package again."),
@@ -64,6 +64,10 @@ public sealed class ReleaseTextTests
 
     [Fact]
     public void Every_event_reads_as_its_sentence() => Assert.All(Lines, line => Assert.Equal(line.Text, ReleaseLogText.Of(line.Event)));
+
+    [Fact]
+    public void Where_the_app_is_known_by_its_name_the_sentence_says_it() =>
+        Assert.Equal("New version created for Super App A Production; building the package.", ReleaseLogText.Of(Created(), "Super App A"));
 
     [Fact]
     public void No_event_is_left_without_a_sentence() =>

@@ -170,6 +170,56 @@ public sealed class MiniProgramPageTests(SharedServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task A_package_above_the_limit_is_told_so_and_nothing_of_it_is_kept()
+    {
+        var scene = await ReleaseScene.CreateAsync(Server);
+        using var browser = await SignInAsync(Role.DeveloperAdmin);
+
+        var page = await browser.UploadAsync(scene.MiniProgram, "1.0.0", new byte[(20 * 1024 * 1024) + 1]);
+        var answer = await browser.UploadAsync(scene.MiniProgram, "1.0.0", new byte[(20 * 1024 * 1024) + 1], "application/json");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, page.StatusCode);
+        Assert.Contains("The file is larger than 20 MB. Leave out what users do not need", await page.ReadTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("\"package\":[\"The file is larger than 20 MB.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty((await scene.Developer.GetAsync($"/api/mini-programs/{scene.MiniProgram}/versions")).Items);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_off_leaves_nothing()
+    {
+        // A server of its own: what arrives elsewhere at this moment would stand in the same folder.
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server);
+        using var browser = new BrowserClient(server);
+        await browser.SignInAsync(server.DemoUser(Role.DeveloperAdmin));
+        var incoming = Directory.EnumerateDirectories(server.DataFolder, "incoming", SearchOption.AllDirectories).Single();
+        using var cut = new CutOffContent(() => Eventually.BeTrueAsync(() => Directory.EnumerateFiles(incoming).Any(), "the first bytes"));
+        using var form = new MultipartFormDataContent { { new StringContent("1.0.0"), "version" }, { cut, "package", "package.zip" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/mini-programs/{scene.MiniProgram}/packages") { Content = form };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => browser.SendAsync(request));
+
+        await Eventually.BeTrueAsync(() => !Directory.EnumerateFiles(incoming).Any(), "what had arrived to go");
+        Assert.Empty((await scene.Developer.GetAsync($"/api/mini-programs/{scene.MiniProgram}/versions")).Items);
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.UploadAsync(scene.MiniProgram, "1.0.0", ApiClient.Sample("coffee"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_a_release_says_otherwise_is_marked_with_the_global_value_it_overrides()
+    {
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
+        using var browser = await SignInAsync(Role.DeveloperAdmin);
+
+        var page = await (await browser.OpenAsync($"/mini-programs/{scene.MiniProgram}/versions/1.0.0/select-app")).ReadTextAsync();
+
+        Assert.Contains("Override Instead of the global list: api.tea.example", page, StringComparison.Ordinal);
+        Assert.Contains("Override Over the global values: API_URL=https://api.tea.example", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Override", await (await browser.OpenAsync($"/mini-programs/{scene.MiniProgram}/configuration")).ReadTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Select_App_greys_out_what_cannot_be_chosen_and_says_why()
     {
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
@@ -282,6 +332,24 @@ public sealed class MiniProgramPageTests(SharedServer shared) : IClassFixture<Sh
         var browser = new BrowserClient(Server);
         await browser.SignInAsync(Server.DemoUser(role));
         return browser;
+    }
+
+    // Sends its first bytes, waits until they have arrived, and breaks the connection.
+    private sealed class CutOffContent(Func<Task> arrived) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[512 * 1024]);
+            await stream.FlushAsync();
+            await arrived();
+            throw new IOException("The connection is cut off.");
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 1024 * 1024;
+            return true;
+        }
     }
 
     private static byte[] Zip(params (string Path, string Text)[] files)

@@ -11,6 +11,12 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
 {
     private const string Attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
 
+    private static readonly string[] EveryCommand =
+    [
+        "edit-configuration", "edit-basic-information", "retry-build", "apply", "withdraw", "approve", "reject", "assign-reviewers", "complete-pilot", "go-live", "grayscale", "hold",
+        "resume", "override-freeze", "take-offline", "cancel",
+    ];
+
     private TestServer Server => shared.Server;
 
     [Fact]
@@ -271,6 +277,57 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_file_of_testers_above_the_limit_is_told_so_and_nothing_of_it_is_kept()
+    {
+        using var browser = await BrowserOfAsync(Role.DeveloperAdmin);
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
+        var id = await PilotAsync(scene);
+        using var content = new MultipartFormDataContent { { new ByteArrayContent(new byte[51 * 1024 * 1024]), "file", "testers.csv" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/releases/{id}?tab=testers") { Content = content };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        request.Headers.ExpectContinue = true;
+
+        var answer = await browser.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("A list of testers has at most 50 MB", await answer.ReadTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, (await scene.ReadAsync(id)).Json.GetProperty("testers").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("NewVersionCreated", Role.DeveloperAdmin, "apply", "edit-basic-information", "edit-configuration")]
+    [InlineData("NewVersionCreated", Role.WorkspaceAdmin)]
+    [InlineData("UnderReview", Role.DeveloperAdmin, "withdraw")]
+    [InlineData("UnderReview", Role.WorkspaceAdmin, "approve", "reject", "assign-reviewers")]
+    [InlineData("UnderReview", Role.Reviewer, "approve", "reject", "assign-reviewers")]
+    [InlineData("PilotTesting", Role.DeveloperAdmin, "complete-pilot", "cancel")]
+    [InlineData("PilotTesting", Role.Reviewer)]
+    public async Task Each_role_is_offered_on_the_page_what_it_may_do_and_a_form_of_anything_else_is_refused(string status, Role role, params string[] offered)
+    {
+        using var browser = await BrowserOfAsync(role);
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
+        var id = status == "PilotTesting" ? await PilotAsync(scene) : await scene.ReleaseAsync("Production");
+        if (status == "UnderReview")
+        {
+            await scene.DoAsync(id, "apply");
+        }
+
+        var pages = await Task.WhenAll(new[] { "", "?tab=configuration", "?tab=information" }.Select(tab => ReadAsync(browser, $"/releases/{id}{tab}")));
+        Assert.Equal(offered.Order(), EveryCommand.Where(command => pages.Any(page => page.Contains(Form(command), StringComparison.Ordinal))).Order());
+
+        // A form of a page of one's own, sent as another: it carries the session's token.
+        var form = await browser.FillAsync("/account", "data-form=");
+        var before = await scene.PictureAsync(id);
+        foreach (var command in EveryCommand.Except(offered))
+        {
+            var answer = await form.With($"/releases/{id}", ("_form", command), ("_key", Guid.NewGuid().ToString("N")), ("reviewers", "rita@superapp.example"), ("reason", "Because."), ("category", "Details"), ("percentage", "5"), ("type", "Full")).SendAsync();
+            Assert.True(answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Conflict, $"{role} may {command}: {answer.StatusCode}");
+        }
+
+        Assert.Equal(before, await scene.PictureAsync(id));
+    }
+
+    [Fact]
     public async Task A_user_s_place_in_a_rollout_is_told_and_stays()
     {
         using var browser = await BrowserOfAsync(Role.DeveloperAdmin);
@@ -284,6 +341,14 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         await browser.SubmitAsync($"/releases/{id}", Form("grayscale"), ("percentage", Math.Min(place, 99).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
         Assert.Contains($"since the rollout reached {place} %", await ReadAsync(browser, $"/releases/{id}?user=someone"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> PilotAsync(ReleaseScene scene)
+    {
+        var id = await scene.ReleaseAsync("Production");
+        await scene.DoAsync(id, "apply");
+        await scene.DoAsync(id, "approve");
+        return id;
     }
 
     private static string Form(string name) => $"name=\"_form\" value=\"{name}\"";

@@ -15,18 +15,19 @@ public sealed class WorkPageTests(SharedServer shared) : IClassFixture<SharedSer
     {
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
         var id = await scene.ReleaseAsync("Production");
+        await scene.DoAsync(id, "basic-information", new { name = $"Tea of {scene.MiniProgram}", description = "Tea to go.", category = "Food" });
         using var developer = await SignInAsync(Role.DeveloperAdmin);
         using var reviewer = await SignInAsync(Role.Reviewer);
 
-        Assert.Contains($"{scene.MiniProgram} 1.0.0 Super App A Production Apply to Release", await WorkAsync(developer, "Waits on me"), StringComparison.Ordinal);
+        Assert.Contains($"Tea of {scene.MiniProgram} 1.0.0 Super App A Production Apply to Release", await WorkAsync(developer, "Waits on me"), StringComparison.Ordinal);
         Assert.DoesNotContain(scene.MiniProgram, await WorkAsync(reviewer, "Waits on me"), StringComparison.Ordinal);
 
         await scene.DoAsync(id, "apply");
-        Assert.Contains($"{scene.MiniProgram} 1.0.0 Super App A Production A reviewer of Super App A decides", await WorkAsync(developer, "Waits on others"), StringComparison.Ordinal);
-        Assert.Contains($"{scene.MiniProgram} 1.0.0 Super App A Production Decide on the request", await WorkAsync(reviewer, "Waits on me"), StringComparison.Ordinal);
+        Assert.Contains($"Tea of {scene.MiniProgram} 1.0.0 Super App A Production A reviewer of Super App A decides", await WorkAsync(developer, "Waits on others"), StringComparison.Ordinal);
+        Assert.Contains($"Tea of {scene.MiniProgram} 1.0.0 Super App A Production Decide on the request", await WorkAsync(reviewer, "Waits on me"), StringComparison.Ordinal);
 
         await scene.DoAsync(id, "approve");
-        Assert.Contains($"{scene.MiniProgram} 1.0.0 Super App A Production Add testers", await WorkAsync(developer, "Waits on me"), StringComparison.Ordinal);
+        Assert.Contains($"Tea of {scene.MiniProgram} 1.0.0 Super App A Production Add testers", await WorkAsync(developer, "Waits on me"), StringComparison.Ordinal);
         Assert.DoesNotContain(scene.MiniProgram, await WorkAsync(reviewer, "Waits on me"), StringComparison.Ordinal);
     }
 
@@ -35,6 +36,7 @@ public sealed class WorkPageTests(SharedServer shared) : IClassFixture<SharedSer
     {
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
         var id = await scene.ReleaseAsync("Production");
+        await scene.DoAsync(id, "basic-information", new { name = $"Tea of {scene.MiniProgram}", description = "Tea to go.", category = "Food" });
         foreach (var (command, body) in new (string, object?)[] { ("apply", null), ("approve", null), ("complete-pilot", null), ("go-live", new { type = "Grayscale" }), ("grayscale", new { percentage = 5 }) })
         {
             await scene.DoAsync(id, command, body);
@@ -42,7 +44,7 @@ public sealed class WorkPageTests(SharedServer shared) : IClassFixture<SharedSer
 
         using var developer = await SignInAsync(Role.DeveloperAdmin);
 
-        Assert.Contains($"{scene.MiniProgram} 1.0.0 Super App A Production 5 %", await WorkAsync(developer, "Live now"), StringComparison.Ordinal);
+        Assert.Contains($"Tea of {scene.MiniProgram} 1.0.0 Super App A Production 5 %", await WorkAsync(developer, "Live now"), StringComparison.Ordinal);
         Assert.Contains("Raise the percentage from 5 %", await WorkAsync(developer, "Waits on me"), StringComparison.Ordinal);
     }
 

@@ -66,9 +66,27 @@
     addEventListener(type, event => event.target.classList?.toggle("is-over", type === "dragover" && event.target.matches("[data-drop]")));
   }
 
+  // A file that is too large is named before it is sent.
+  addEventListener("change", event => {
+    const field = event.target;
+    if (!field.matches?.("input[type=file][data-most]")) return;
+    const megabytes = bytes => Math.ceil(bytes / 1048576);
+    const large = [...field.files].find(file => file.size > field.dataset.most);
+    field.setCustomValidity(large ? `${large.name} has ${megabytes(large.size)} MB; at most ${megabytes(field.dataset.most)} MB are taken.` : "");
+    field.reportValidity();
+  });
+
   // What has to be done to every part of a page, also to one that came later (live.js).
   let exact;
   const dress = part => {
+    // On small screens the rows of a table are cards: each cell says what column it is of.
+    for (const row of part.querySelectorAll(".card-table > tbody > tr")) {
+      const heads = row.closest("table").tHead?.rows[0]?.cells ?? [];
+      for (const cell of row.querySelectorAll(":scope > td")) {
+        const head = heads[cell.cellIndex];
+        if (cell.colSpan === 1 && head && !head.querySelector(":scope > .frame-hidden")) cell.dataset.label = head.textContent.trim();
+      }
+    }
     // Exact times in the reader's zone.
     for (const time of part.querySelectorAll("time[datetime]")) time.title = (exact ??= new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" })).format(new Date(time.dateTime));
     for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;

@@ -22,6 +22,7 @@ internal static class PageProblems
             StatusCodes.Status400BadRequest => ("This could not be read", "The page you sent is out of date or was cut off. Go back, load the page anew and send it again."),
             StatusCodes.Status403Forbidden => ("Not for your roles", "Your roles do not open this page. Ask an admin of the workspace if you need it."),
             StatusCodes.Status404NotFound => ("There is nothing here", "The address is wrong, what it named is gone, or your roles do not show it. Check the address, or start from the first page."),
+            StatusCodes.Status413PayloadTooLarge => ("This is too large", "What you sent is larger than what is taken here, and nothing of it was kept. A list of testers has at most 50 MB, a package at most 20 MB. Go back, and send less."),
             StatusCodes.Status429TooManyRequests => ("Too many requests", "Wait a little, then load the page again."),
             StatusCodes.Status503ServiceUnavailable => ("Busy", "Nothing was changed. Load the page again in a few seconds."),
             >= 500 => ("The server failed", "Nothing is known to be lost. Load the page again; if it fails again, tell the operator."),

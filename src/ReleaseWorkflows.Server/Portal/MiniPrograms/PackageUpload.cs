@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ReleaseWorkflows.Domain;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.MiniPrograms;
 using ReleaseWorkflows.Domain.Packages;
@@ -46,8 +45,9 @@ internal static class PackageUpload
 
         if (upload is null)
         {
-            return Refuse(context, key, Problem.From(Refusal.InvalidField(
-                "package", $"The file is larger than {PackageLimits.Default.MaxPackedBytes / 1024 / 1024} MB. Leave out what users do not need, and upload it again.")));
+            var tooLarge = $"The file is larger than {PackageLimits.Default.MaxPackedBytes / 1024 / 1024} MB. Leave out what users do not need, and upload it again.";
+            return Refuse(context, key, new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", tooLarge)
+                .With("errors", new Dictionary<string, IReadOnlyList<string>> { ["package"] = [tooLarge] }));
         }
 
         var response = await units.RunAsync(

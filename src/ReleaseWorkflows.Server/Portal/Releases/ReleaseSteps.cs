@@ -35,9 +35,12 @@ public sealed record ReleaseStep(string Title, StepState State, DateTimeOffset? 
 internal static class ReleaseSteps
 {
     /// <summary>The steps in their order.</summary>
-    public static IReadOnlyList<ReleaseStep> Of(Release release, IReadOnlyList<ReleaseEvent> log)
+    /// <param name="release">The release.</param>
+    /// <param name="app">What people call its target app.</param>
+    /// <param name="log">What happened to it, the oldest first.</param>
+    public static IReadOnlyList<ReleaseStep> Of(Release release, string app, IReadOnlyList<ReleaseEvent> log)
     {
-        var phases = PhasesOf(release);
+        var phases = PhasesOf(release, app);
         var entered = new DateTimeOffset?[phases.Count];
         var state = Release.Begin((ReleaseCreated)log[0]);
         var place = 0;
@@ -83,12 +86,12 @@ internal static class ReleaseSteps
         }
     }
 
-    private static List<Phase> PhasesOf(Release release)
+    private static List<Phase> PhasesOf(Release release, string app)
     {
         var policy = release.Policy;
         var phases = new List<Phase> { new("Prepare", [ReleaseStatus.NewVersionCreated], now => now.Building == BuildState.Building ? "The platform builds" : "A developer prepares") };
         phases.Add(policy.Review == ReviewMode.Manual
-            ? new Phase("Review", [ReleaseStatus.UnderReview], now => $"Waits on {now.Key.App}")
+            ? new Phase("Review", [ReleaseStatus.UnderReview], _ => $"Waits on {app}")
             : new Phase("Apply to Release", [ReleaseStatus.UnderReview], _ => "A developer applies"));
         if (policy.Pilot != PilotMode.Off)
         {

@@ -28,8 +28,11 @@ internal sealed class TesterForms(
     /// <summary>Removes one tester, or all.</summary>
     public const string Remove = "remove-testers";
 
-    /// <summary>Most bytes of a request with a list: a file of 50 MB and what a form puts around it.</summary>
-    public const long MaximumRequestBytes = (50 * 1024 * 1024) + (64 * 1024);
+    /// <summary>Most bytes of a file with a list: 50 MB.</summary>
+    public const long MaximumFileBytes = 50 * 1024 * 1024;
+
+    /// <summary>Most bytes of a request with a list: the file and what a form puts around it.</summary>
+    public const long MaximumRequestBytes = MaximumFileBytes + (64 * 1024);
 
     private HttpContext Context => request.HttpContext!;
 
