@@ -68,6 +68,38 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_test_QR_code_opens_the_version_until_the_details_change_or_it_applies()
+    {
+        await using var server = await TestServer.StartAsync();
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        var id = await scene.ReleaseAsync("Production");
+        var first = await ScanAsync();
+
+        var opened = (await OpenAsync(first)).Is(HttpStatusCode.OK);
+        Gets(opened, "1.0.0", "Test");
+        Assert.Equal((await scene.ReadAsync(id)).Text("packageDigest"), opened.Json.GetProperty("package").GetProperty("sha256").GetString());
+        (await AskAsync(scene, "ana")).Is(HttpStatusCode.NotFound);
+
+        await scene.DoAsync(id, "basic-information", new { name = "Tea", description = "More tea.", category = "Food" });
+        (await OpenAsync(first)).Is(HttpStatusCode.NotFound, "not-found");
+        var second = await ScanAsync();
+        Gets(await OpenAsync(second), "1.0.0", "Test");
+        (await OpenAsync(second, Role.Developer)).Is(HttpStatusCode.NotFound, "not-found");
+        (await OpenAsync("?version=1.0.0&test=" + new string('0', 32))).Is(HttpStatusCode.NotFound, "not-found");
+        (await OpenAsync("?version=no+number&test=")).Is(HttpStatusCode.NotFound, "not-found");
+
+        await scene.DoAsync(id, "apply");
+        (await OpenAsync(second)).Is(HttpStatusCode.NotFound, "not-found");
+
+        // What the app reads from the picture: the query is handed on as it is.
+        async Task<string> ScanAsync() =>
+            new Uri(Qr.QrReader.ReadPixels(Qr.PngPicture.Read((await scene.Developer.GetAsync($"/api/releases/{id}/test-qr.png")).Is(HttpStatusCode.OK).Bytes))).Query;
+
+        Task<Answer> OpenAsync(string query, Role role = Role.WorkspaceAdmin) =>
+            server.As(role).GetAsync($"/api/delivery/superapp-a/Production/{scene.MiniProgram}{query}");
+    }
+
+    [Fact]
     public async Task Strangers_and_unreadable_questions_get_no_version()
     {
         await using var server = await TestServer.StartAsync();

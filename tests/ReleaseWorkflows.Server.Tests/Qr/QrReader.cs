@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ReleaseWorkflows.Server.Tests.Qr;
@@ -182,10 +183,11 @@ internal sealed class QrReader
         return [.. blocks.SelectMany(block => block)];
     }
 
+    // A text may be drawn in several segments, for example its digits more densely than its letters.
     private string Decode(byte[] data)
     {
-        const int Bytes = 0b0100;
-        const int ExtendedInterpretation = 0b0111;
+        const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+        var isSmall = _version < 10;
         var position = 0;
         int Take(int count)
         {
@@ -198,22 +200,48 @@ internal sealed class QrReader
             return value;
         }
 
-        var mode = Take(4);
+        var bytes = new List<byte>();
+        void Add(string text) => bytes.AddRange(Encoding.ASCII.GetBytes(text));
         var encoding = Encoding.Latin1;
-        if (mode == ExtendedInterpretation)
+        while (data.Length * 8 - position >= 4)
         {
-            Assert.Equal(26, Take(8)); // UTF-8
-            encoding = Encoding.UTF8;
-            mode = Take(4);
+            switch (Take(4))
+            {
+                case 0b0000:
+                    return encoding.GetString([.. bytes]);
+                case 0b0001:
+                    for (var left = Take(isSmall ? 10 : 12); left > 0; left -= 3)
+                    {
+                        var digits = Math.Min(left, 3);
+                        Add(Take(1 + 3 * digits).ToString("D" + digits, CultureInfo.InvariantCulture));
+                    }
+
+                    break;
+                case 0b0010:
+                    for (var left = Take(isSmall ? 9 : 11); left > 0; left -= 2)
+                    {
+                        var pair = Take(left > 1 ? 11 : 6);
+                        Add(left > 1 ? $"{Alphanumeric[pair / 45]}{Alphanumeric[pair % 45]}" : $"{Alphanumeric[pair]}");
+                    }
+
+                    break;
+                case 0b0100:
+                    for (var left = Take(isSmall ? 8 : 16); left > 0; left--)
+                    {
+                        bytes.Add((byte)Take(8));
+                    }
+
+                    break;
+                case 0b0111:
+                    Assert.Equal(26, Take(8)); // UTF-8
+                    encoding = Encoding.UTF8;
+                    break;
+                case var mode:
+                    Assert.Fail($"Mode {mode} is none that a text is drawn in here.");
+                    break;
+            }
         }
 
-        Assert.Equal(Bytes, mode);
-        var text = new byte[Take(_version < 10 ? 8 : 16)];
-        for (var index = 0; index < text.Length; index++)
-        {
-            text[index] = (byte)Take(8);
-        }
-
-        return encoding.GetString(text);
+        return encoding.GetString([.. bytes]);
     }
 }
