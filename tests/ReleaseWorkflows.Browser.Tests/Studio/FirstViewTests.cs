@@ -6,18 +6,20 @@ using Xunit.Abstractions;
 namespace ReleaseWorkflows.Browser.Tests.Studio;
 
 /// <summary>
-/// How soon Elsa Studio shows its first list. A figure is worth something on a quiet machine alone, so it is taken when it is asked for:
+/// Elsa Studio's first list, in a browser that knows nothing of it and in one that does. How soon it is there is worth something on a quiet machine alone, so
+/// that is asked only where it is wanted:
 /// <c>RELEASEWORKFLOWS_FIGURES=1 dotnet test -c Release tests/ReleaseWorkflows.Browser.Tests --filter FirstView --logger "console;verbosity=detailed"</c>.
 /// </summary>
 public sealed class FirstViewTests(SharedBrowser shared, ITestOutputHelper output) : IClassFixture<SharedBrowser>
 {
-    private const int WarmViews = 7;
+    private static readonly bool TakesFigures = Environment.GetEnvironmentVariable("RELEASEWORKFLOWS_FIGURES") == "1";
+    private static readonly int WarmViews = TakesFigures ? 7 : 1;
 
     private static readonly TimeSpan Cold = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1.5);
 
-    [FiguresFact]
-    public async Task The_list_of_workflows_is_there_within_five_seconds_at_first_and_within_one_and_a_half_from_then_on()
+    [BrowserFact]
+    public async Task The_list_of_workflows_is_there_at_first_and_from_what_the_browser_has_kept()
     {
         var profile = Directory.CreateTempSubdirectory("release-workflows-profile");
         try
@@ -42,7 +44,7 @@ public sealed class FirstViewTests(SharedBrowser shared, ITestOutputHelper outpu
             }
 
             var median = warm.Order().ElementAt(WarmViews / 2);
-            Assert.True(cold < Cold && median < Warm, $"Cold {cold.TotalMilliseconds:N0} ms, warm {median.TotalMilliseconds:N0} ms (median).");
+            Assert.True(!TakesFigures || (cold < Cold && median < Warm), $"Cold {cold.TotalMilliseconds:N0} ms, warm {median.TotalMilliseconds:N0} ms (median).");
         }
         finally
         {
@@ -69,18 +71,5 @@ public sealed class FirstViewTests(SharedBrowser shared, ITestOutputHelper outpu
         var taken = TimeProvider.System.GetElapsedTime(begin);
         await page.CloseAsync();
         return taken;
-    }
-}
-
-/// <summary>Takes figures; skipped unless RELEASEWORKFLOWS_FIGURES is 1.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class FiguresFactAttribute : FactAttribute
-{
-    public FiguresFactAttribute()
-    {
-        if (Environment.GetEnvironmentVariable("RELEASEWORKFLOWS_FIGURES") != "1")
-        {
-            Skip = "Takes figures on a quiet machine; RELEASEWORKFLOWS_FIGURES=1 asks for them.";
-        }
     }
 }
