@@ -6,6 +6,8 @@ namespace ReleaseWorkflows.Server.Access;
 /// <summary>Tells the audit trail who acts: the account of the request, with which credentials, from which address. Without request it is the platform.</summary>
 internal sealed class RequestAuthor(IHttpContextAccessor accessor) : IAuditAuthor
 {
+    private static readonly UserId Somebody = new("somebody");
+
     /// <inheritdoc/>
     public AuditAuthor Current => accessor.HttpContext is { } context && CurrentActor.FindAccount(context) is { } account
         ? Of(account, context)
@@ -13,6 +15,9 @@ internal sealed class RequestAuthor(IHttpContextAccessor accessor) : IAuditAutho
 
     /// <summary>An account as the one who acts.</summary>
     public static AuditAuthor Of(Account account, HttpContext? context) => new(account.Id, account.Name, context is null ? null : OriginOf(context));
+
+    /// <summary>Somebody who has not signed in.</summary>
+    public static AuditAuthor Unknown(HttpContext? context) => new(Somebody, "Somebody", context is null ? null : OriginOf(context));
 
     /// <summary>For example <c>browser, 203.0.113.7</c>.</summary>
     public static string OriginOf(HttpContext context)

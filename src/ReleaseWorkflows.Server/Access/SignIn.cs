@@ -10,8 +10,6 @@ namespace ReleaseWorkflows.Server.Access;
 /// </summary>
 internal sealed class SignIn(Passwords passwords, SignInAttempts attempts, IUnitOfWorkRunner units, IHttpContextAccessor request)
 {
-    private static readonly UserId Somebody = new("somebody");
-
     /// <summary>Tries to sign in.</summary>
     public async Task<SignInAttempt> TryAsync(IAccountStore accounts, string email, string password, CancellationToken cancellationToken)
     {
@@ -53,9 +51,8 @@ internal sealed class SignIn(Passwords passwords, SignInAttempts attempts, IUnit
         var (action, text) = attempts.IsClosed(email)
             ? (AuditActions.SignInLocked, $"Signing in as {shown} failed too often; no attempt is looked at for a while.")
             : (AuditActions.SignInFailed, $"Signing in as {shown} failed: {reason}.");
-        var origin = request.HttpContext is { } context ? RequestAuthor.OriginOf(context) : null;
         return RecordAsync(
-            new AuditEvent(action, "account", account?.Id.Value ?? "unknown", null, text, []), new AuditAuthor(Somebody, "Somebody", origin), cancellationToken);
+            new AuditEvent(action, "account", account?.Id.Value ?? "unknown", null, text, []), RequestAuthor.Unknown(request.HttpContext), cancellationToken);
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
     private readonly AttemptCounter _clients = new();
 
     /// <summary>Begins an attempt, which counts as failed until <see cref="Succeed"/>: attempts at the same time cannot slip through together.</summary>
-    /// <returns>Null to go on, or how long to wait, and whether this attempt is the one that closed the way.</returns>
+    /// <returns>Null to go on, or how long to wait.</returns>
     public TimeSpan? Begin(string email, IPAddress? client)
     {
         var now = clock.GetUtcNow();

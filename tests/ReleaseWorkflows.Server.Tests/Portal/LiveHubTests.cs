@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 using ReleaseWorkflows.Server.Tests.Releases;
@@ -74,79 +71,17 @@ public sealed class LiveHubTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
-    /// <summary>A client of the hub: JSON over a web socket.</summary>
-    private sealed class Listener : IAsyncDisposable
+    /// <summary>An open page.</summary>
+    private sealed class Listener(HubClient client) : IAsyncDisposable
     {
-        private const char End = '\u001e';
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-        private readonly ClientWebSocket _socket = new();
-        private readonly StringBuilder _read = new();
-
-        public static async Task<Listener> ConnectAsync(TestServer server, Role role)
-        {
-            var listener = new Listener();
-            using var patience = new CancellationTokenSource(Patience);
-            listener._socket.Options.SetRequestHeader("Authorization", "ApiKey " + server.DemoUser(role).ApiKey);
-            await listener._socket.ConnectAsync(new UriBuilder(server.Http.BaseAddress!) { Scheme = "ws", Path = Hub }.Uri, patience.Token);
-            await listener.SendAsync("""{"protocol":"json","version":1}""");
-            await listener.NextAsync();
-            return listener;
-        }
+        public static async Task<Listener> ConnectAsync(TestServer server, Role role) => new(await HubClient.ConnectAsync(server, Hub, server.DemoUser(role).ApiKey));
 
         /// <summary>Names a topic and hears whether it may be listened to.</summary>
-        public async Task<bool> WatchAsync(string topic)
-        {
-            await SendAsync(JsonSerializer.Serialize(new { type = 1, invocationId = "1", target = "Watch", arguments = new[] { topic } }));
-            while (true)
-            {
-                var message = await NextAsync();
-                if (message.GetProperty("type").GetInt32() == 3)
-                {
-                    return message.GetProperty("result").GetBoolean();
-                }
-            }
-        }
+        public async Task<bool> WatchAsync(string topic) => (await client.InvokeAsync("Watch", topic)).GetProperty("result").GetBoolean();
 
         /// <summary>The topic that has changed next.</summary>
-        public async Task<string?> HearAsync()
-        {
-            while (true)
-            {
-                var message = await NextAsync();
-                if (message.TryGetProperty("target", out var name) && name.GetString() == "changed")
-                {
-                    return message.GetProperty("arguments")[0].GetString();
-                }
-            }
-        }
+        public async Task<string?> HearAsync() => (await client.HearAsync("changed")).GetString();
 
-        public ValueTask DisposeAsync()
-        {
-            _socket.Abort();
-            _socket.Dispose();
-            return ValueTask.CompletedTask;
-        }
-
-        private Task SendAsync(string message) =>
-            _socket.SendAsync(Encoding.UTF8.GetBytes(message + End), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-
-        private async Task<JsonElement> NextAsync()
-        {
-            using var patience = new CancellationTokenSource(Patience);
-            var buffer = new byte[16 * 1024];
-            while (true)
-            {
-                var text = _read.ToString();
-                if (text.IndexOf(End, StringComparison.Ordinal) is >= 0 and var end)
-                {
-                    _read.Remove(0, end + 1);
-                    return JsonElement.Parse(text[..end]);
-                }
-
-                var result = await _socket.ReceiveAsync(buffer, patience.Token);
-                _read.Append(Encoding.UTF8.GetString(buffer, 0, result.Count));
-            }
-        }
+        public ValueTask DisposeAsync() => client.DisposeAsync();
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         var answer = await browser.SubmitAsync($"/releases/{id}", Form("apply"), ("releaseNotes", "Iced tea."));
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.Equal($"/releases/{id}", Location(answer));
+        Assert.Equal($"/releases/{id}", answer.Target());
         Assert.Contains("You have applied to release this version.", await ReadAsync(browser, $"/releases/{id}"), StringComparison.Ordinal);
         Assert.DoesNotContain("You have applied to release this version.", await ReadAsync(browser, $"/releases/{id}"), StringComparison.Ordinal);
         var release = await scene.ReadAsync(id);
@@ -197,9 +197,9 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
 
         var refused = await browser.SubmitMarkupAsync(address, page, Form("edit-basic-information"), ("name", "Tea, typed with love"), ("description", "Long to write."));
 
-        Assert.Equal($"/sign-in?returnUrl={Uri.EscapeDataString(address)}", Location(refused));
-        var back = await browser.SignInAsync(Server.DemoUser(Role.DeveloperAdmin), Location(refused));
-        Assert.Equal(address, Location(back));
+        Assert.Equal($"/sign-in?returnUrl={Uri.EscapeDataString(address)}", refused.Target());
+        var back = await browser.SignInAsync(Server.DemoUser(Role.DeveloperAdmin), refused.Target());
+        Assert.Equal(address, back.Target());
         var again = await ReadAsync(browser, address);
         Assert.Contains("Your session had ended, so nothing was done", again, StringComparison.Ordinal);
         Assert.Contains("value=\"Tea, typed with love\"", again, StringComparison.Ordinal);
@@ -233,7 +233,7 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
 
         var read = await browser.SubmitAsync($"/releases/{id}?tab=testers", Form("check-testers"), ("list", "user-1\nuser-2\nuser-1\n=not an id"), ("change", "Add"));
 
-        var draft = Location(read);
+        var draft = read.Target();
         var page = WebUtility.HtmlDecode(await ReadAsync(browser, draft));
         Assert.Contains("2 accepted", page, StringComparison.Ordinal);
         Assert.Contains("1 duplicate", page, StringComparison.Ordinal);
@@ -270,7 +270,7 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         }
         else
         {
-            var page = await ReadAsync(browser, Location(answer));
+            var page = await ReadAsync(browser, answer.Target());
             Assert.Contains("1 rejected", page, StringComparison.Ordinal);
             Assert.DoesNotContain(Form("confirm-testers"), page, StringComparison.Ordinal);
         }
@@ -352,9 +352,6 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
     }
 
     private static string Form(string name) => $"name=\"_form\" value=\"{name}\"";
-
-    private static string Location(HttpResponseMessage answer) =>
-        answer.Headers.Location is { } location ? location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString : "";
 
     private static async Task<string> ReadAsync(BrowserClient browser, string address)
     {

@@ -14,7 +14,6 @@ internal static class ExternalSignInEndpoints
     private const string Cookie = "release-workflows-external";
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
-    private static readonly UserId Somebody = new("somebody");
 
     /// <summary>Adds the addresses.</summary>
     public static void MapExternalSignIn(this IEndpointRouteBuilder app)
@@ -63,7 +62,7 @@ internal static class ExternalSignInEndpoints
         {
             await signIn.RecordAsync(
                 new AuditEvent(AuditActions.SignInFailed, "account", account?.Id.Value ?? "unknown", null, $"Signing in with {chosen.Name} as {identity?.Email ?? "nobody"} failed.", []),
-                new AuditAuthor(Somebody, "Somebody", RequestAuthor.OriginOf(context)),
+                RequestAuthor.Unknown(context),
                 cancellationToken);
             return Results.Redirect(ReturnAddress.SignInPage + "?problem=no-account");
         }
