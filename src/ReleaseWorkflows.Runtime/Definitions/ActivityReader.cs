@@ -323,7 +323,11 @@ internal sealed class ActivityReader
     {
         var definitionId = source.Text("workflowDefinitionId");
         if (definitionId is null)
-            return $"The activity '{type}' stands for the version '{source.Text("workflowDefinitionVersionId")}' of a workflow, which is not there or cannot be used as an activity.";
+        {
+            return source.Text("workflowDefinitionVersionId") is { } versionId
+                ? $"The activity '{type}' stands for the version '{versionId}' of a workflow, which is not there or cannot be used as an activity."
+                : $"The activity '{type}' stands for another workflow, but does not say which: give it a 'workflowDefinitionId'.";
+        }
 
         return _workflows.FindPublished(definitionId) is { } published
             ? string.Create(

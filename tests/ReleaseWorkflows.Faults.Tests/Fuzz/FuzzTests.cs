@@ -2,13 +2,13 @@ using Xunit.Abstractions;
 
 namespace ReleaseWorkflows.Faults.Tests.Fuzz;
 
-/// <summary>The short form; ten thousand cases and more by <c>fuzz 10000</c>.</summary>
+/// <summary>The short form, the same cases with every commit; others, and ten thousand and more, by <c>fuzz 10000</c>.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task Whatever_is_sent_is_answered_in_time_and_is_never_an_error_of_the_server()
     {
-        var run = new FuzzRun(Random.Shared.Next());
+        var run = new FuzzRun(seed: 506825494);
 
         await run.RunAsync(cases: 3_000);
 

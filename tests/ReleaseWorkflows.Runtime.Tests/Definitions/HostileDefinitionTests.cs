@@ -67,6 +67,32 @@ public sealed class HostileDefinitionTests : IDisposable
     }
 
     [Fact]
+    public void An_activity_of_any_type_with_nothing_but_its_type_is_taken_or_refused_with_a_reason()
+    {
+        var types = _host.Get<IActivityRegistry>().ListAll().Select(descriptor => descriptor.TypeName).Distinct().ToList();
+        Assert.Contains("Elsa.WorkflowDefinitionActivity", types);
+
+        foreach (var type in types)
+        {
+            var check = _host.Definitions.Check(Flow.Of("f", [Flow.Activity("a", type)]));
+
+            Assert.All(check.Findings, finding => Assert.NotEmpty(finding.Reason));
+        }
+    }
+
+    [Fact]
+    public void An_activity_that_stands_for_a_workflow_says_for_which()
+    {
+        var check = _host.Definitions.Check(Flow.Of("f", [Flow.Activity("a", "Elsa.WorkflowDefinitionActivity")]));
+
+        Assert.Contains(check.Findings, finding => finding is
+        {
+            Node: "a",
+            Reason: "The activity 'Elsa.WorkflowDefinitionActivity' stands for another workflow, but does not say which: give it a 'workflowDefinitionId'.",
+        });
+    }
+
+    [Fact]
     public async Task Ids_that_look_like_paths_do_not_collide()
     {
         var box = Flow.Activity("a", "Elsa.Sequence");

@@ -64,12 +64,12 @@ internal sealed class WorkflowActivityCatalog(IActivityRegistry registry)
 
         if (!isWorkflow)
         {
-            // One written by hand names only the type.
-            if (descriptor?.ConstructionProperties.TryGetValue("WorkflowDefinitionId", out var owner) != true)
+            // One written by hand names only the type; the type that all of them share names nobody.
+            isWorkflow = descriptor?.ClrType == typeof(WorkflowDefinitionActivity);
+            if (!isWorkflow || !descriptor!.ConstructionProperties.TryGetValue("WorkflowDefinitionId", out var owner))
                 return null;
 
-            isWorkflow = true;
-            definitionId = (string)owner!;
+            definitionId = (string)owner;
         }
 
         if (versionId is not null && Find(versionId) is { } pinned)
