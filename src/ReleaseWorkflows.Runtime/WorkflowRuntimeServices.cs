@@ -79,6 +79,7 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<JournalRetention>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JournalRetentionHost>());
         services.TryAddScoped<BurstRecorder>();
+        services.TryAddScoped<InstanceTimers>();
         services.TryAddScoped<IWorkflowEngine, WorkflowEngine>();
         services.TryAddScoped<IWorkflowRunner, InMemoryRunner>();
 

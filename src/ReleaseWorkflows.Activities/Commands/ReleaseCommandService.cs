@@ -29,6 +29,10 @@ public sealed class ReleaseCommandService(ReleaseService releases, CommandInProg
     public async ValueTask<bool> IsStoppedAsync(Release release, CancellationToken cancellationToken) =>
         !release.IsTerminal && release.WorkflowInstanceId is { } instance && !await workflows.IsRunningAsync(instance, cancellationToken);
 
+    /// <summary>The times at which the workflow of the release goes on by itself, the earliest first; empty at the end, and while it waits for people alone.</summary>
+    public async ValueTask<IReadOnlyList<WaitingTimer>> ListTimersAsync(Release release, CancellationToken cancellationToken) =>
+        !release.IsTerminal && release.WorkflowInstanceId is { } instance ? await workflows.ListTimersAsync(instance, cancellationToken) : [];
+
     /// <summary>What the actor may do with the release now, in the order of its life.</summary>
     /// <param name="release">The release.</param>
     /// <param name="actor">Who asks.</param>

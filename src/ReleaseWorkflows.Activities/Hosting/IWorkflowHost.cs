@@ -12,6 +12,9 @@ public interface IWorkflowHost
     /// <summary>True if the instance can still go on; false once it has ended or failed.</summary>
     ValueTask<bool> IsRunningAsync(string workflowInstanceId, CancellationToken cancellationToken);
 
+    /// <summary>The times that the instance waits for, the earliest first; empty if there is none.</summary>
+    ValueTask<IReadOnlyList<WaitingTimer>> ListTimersAsync(string workflowInstanceId, CancellationToken cancellationToken);
+
     /// <summary>Starts an instance of the published version and runs it to its first wait.</summary>
     /// <exception cref="InvalidOperationException">The definition has no published version.</exception>
     ValueTask<StartedWorkflow> StartAsync(WorkflowStart start, CancellationToken cancellationToken);
@@ -40,3 +43,9 @@ public sealed record WorkflowStart(string DefinitionId, string CorrelationId, st
 /// <param name="DefinitionId">Its definition.</param>
 /// <param name="DefinitionVersion">The version it runs on for the rest of its life.</param>
 public sealed record StartedWorkflow(string InstanceId, string DefinitionId, int DefinitionVersion);
+
+/// <summary>A time that a workflow waits for, in the words of its definition.</summary>
+/// <param name="DueAt">When it goes on by itself, unless something else happens before.</param>
+/// <param name="Step">The activity that waits: “A day passes”.</param>
+/// <param name="Next">What comes then: “Remind the reviewers”; empty if nothing does.</param>
+public sealed record WaitingTimer(DateTimeOffset DueAt, string Step, IReadOnlyList<string> Next);

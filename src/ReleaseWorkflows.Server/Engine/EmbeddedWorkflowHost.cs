@@ -2,12 +2,13 @@ using Elsa.Workflows;
 using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Runtime;
 using ReleaseWorkflows.Runtime.Definitions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Server.Engine;
 
 /// <summary>The embedded engine as the platform uses it. The one place outside the start-up that knows which engine runs.</summary>
-internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefinitions definitions, IWorkflowStore store) : IWorkflowHost
+internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefinitions definitions, IWorkflowStore store, InstanceTimers timers) : IWorkflowHost
 {
     /// <inheritdoc/>
     public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken cancellationToken) =>
@@ -16,6 +17,10 @@ internal sealed class EmbeddedWorkflowHost(IWorkflowEngine engine, IWorkflowDefi
     /// <inheritdoc/>
     public async ValueTask<bool> IsRunningAsync(string workflowInstanceId, CancellationToken cancellationToken) =>
         await store.FindInstanceAsync(workflowInstanceId, cancellationToken) is { Status: nameof(WorkflowStatus.Running) };
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WaitingTimer>> ListTimersAsync(string workflowInstanceId, CancellationToken cancellationToken) =>
+        [.. (await timers.ListAsync(workflowInstanceId, cancellationToken)).Select(timer => new WaitingTimer(timer.DueAt, timer.Activity, timer.Next))];
 
     /// <inheritdoc/>
     public async ValueTask<StartedWorkflow> StartAsync(WorkflowStart start, CancellationToken cancellationToken)

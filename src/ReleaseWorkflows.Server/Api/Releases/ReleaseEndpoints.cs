@@ -35,7 +35,8 @@ internal static class ReleaseEndpoints
             .DescribeQuery(DryRun.Name, JsonSchemaType.Boolean, "True to be told the path, who decides, the conditions and what would be refused; nothing is created.");
 
         var release = releases.MapGroup("/{id}");
-        release.MapGet("/", GetAsync).WithSummary("Reads a release.");
+        release.MapGet("/", GetAsync).WithSummary("Reads a release.")
+            .WithDescription("Also tells, as timers, when its workflow goes on by itself, unless something happens before: what waits, and what comes then, in the words of its definition.");
         release.MapGet("/log", LogAsync).WithSummary("Lists what happened to a release.");
         release.MapGet("/configuration", GetConfigurationAsync).WithSummary("Reads the effective configuration with the origin of each value.");
         release.MapGet("/configuration/revisions", GetRevisionsAsync).WithSummary("Lists the configurations a release has had, each with what it changed.");
@@ -197,7 +198,7 @@ internal static class ReleaseEndpoints
         }
 
         context.Response.Headers.ETag = EntityTags.Of(release.Revision);
-        return TypedResults.Ok(await views.OfAsync(release, actor, context.RequestAborted));
+        return TypedResults.Ok(await views.WithTimersAsync(release, actor, context.RequestAborted));
     }
 
     private static async Task<IResult> LogAsync(HttpContext context, IReleaseStore releases, string id)

@@ -1,4 +1,7 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
@@ -35,6 +38,9 @@ namespace ReleaseWorkflows.Server.Api.Releases;
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">When it last changed.</param>
 /// <param name="Links">Where to go on.</param>
+/// <param name="Timers">
+/// When the workflow goes on by itself unless something happens before, the earliest first; told only where one release is read: absent in lists and in answers to commands.
+/// </param>
 internal sealed record ReleaseView(
     ReleaseId Id,
     MiniProgramKey MiniProgram,
@@ -62,7 +68,8 @@ internal sealed record ReleaseView(
     int Revision,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    ReleaseLinks Links)
+    ReleaseLinks Links,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ReleaseTimerView>? Timers = null)
 {
     /// <summary>The release as this actor sees it.</summary>
     /// <param name="release">The release.</param>
@@ -121,6 +128,17 @@ internal sealed record ReleaseView(
         { Status: ReleaseStatus.GrayscaleRelease } => "A developer raises the percentage.",
         _ => null,
     };
+}
+
+/// <summary>A time at which the workflow of a release goes on by itself.</summary>
+/// <param name="At">When.</param>
+/// <param name="Step">What waits until then, as the workflow definition calls it.</param>
+/// <param name="Then">What comes then, called likewise; empty if nothing does.</param>
+[Description("A time at which the workflow goes on by itself, unless something happens before: what waits, and what comes then, in the words of the definition.")]
+internal sealed record ReleaseTimerView(DateTimeOffset At, string Step, IReadOnlyList<string> Then)
+{
+    /// <summary>The timer as clients see it.</summary>
+    public static ReleaseTimerView Of(WaitingTimer timer) => new(timer.DueAt, timer.Step, timer.Next);
 }
 
 /// <summary>Where to go on from a release.</summary>

@@ -12,6 +12,13 @@ internal sealed class ReleaseViews(ReleaseCommandService commands)
     public async ValueTask<ReleaseView> OfAsync(Release release, Actor actor, CancellationToken cancellationToken) =>
         ReleaseView.Of(release, actor, await commands.IsStoppedAsync(release, cancellationToken));
 
+    /// <summary>The release as this actor sees it, with the times at which its workflow goes on by itself.</summary>
+    public async ValueTask<ReleaseView> WithTimersAsync(Release release, Actor actor, CancellationToken cancellationToken) =>
+        await OfAsync(release, actor, cancellationToken) with
+        {
+            Timers = [.. (await commands.ListTimersAsync(release, cancellationToken)).Select(ReleaseTimerView.Of)],
+        };
+
     /// <summary>The releases as this actor sees them, in their order.</summary>
     public async ValueTask<IReadOnlyList<ReleaseView>> OfAsync(IReadOnlyList<Release> releases, Actor actor, CancellationToken cancellationToken)
     {

@@ -117,6 +117,11 @@
     .configureLogging(signalR.LogLevel.None).build();
   const watch = () => connection.invoke("Watch", root.dataset.liveTopic);
   connection.on("changed", schedule);
+  // Not everything that comes with time changes what is watched: when a countdown has ended, the page is looked at for a while.
+  setInterval(() => {
+    const passed = [...document.querySelectorAll("time[data-countdown]")].map(time => Date.now() - new Date(time.dateTime));
+    if (passed.some(wait => wait > 1000 && wait < 300000)) schedule();
+  }, 5000);
   // What happened while nobody listened is not told again.
   connection.onreconnected(() => watch().then(schedule));
   const start = () => connection.start().then(watch).then(schedule).then(() => document.documentElement.dataset.live = "on").catch(() => setTimeout(start, 10000));

@@ -76,6 +76,20 @@
     field.reportValidity();
   });
 
+  // How long it takes until a time: two units, and seconds in the last hour.
+  const until = wait => {
+    const seconds = Math.max(0, Math.ceil(wait / 1000));
+    const minutes = Math.floor(seconds / 60);
+    return seconds === 0 ? "now" : seconds < 60 ? `in ${seconds} s` : minutes < 60 ? `in ${minutes} min ${seconds % 60} s`
+      : minutes < 1440 ? `in ${Math.floor(minutes / 60)} h ${minutes % 60} min` : `in ${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
+  };
+  setInterval(() => {
+    for (const time of document.querySelectorAll("time[data-countdown]")) {
+      const text = until(new Date(time.dateTime) - Date.now());
+      if (text !== time.textContent) time.textContent = text;
+    }
+  }, 1000);
+
   // What has to be done to every part of a page, also to one that came later (live.js).
   let exact;
   const dress = part => {
@@ -87,6 +101,7 @@
         if (cell.colSpan === 1 && head && !head.querySelector(":scope > .frame-hidden")) cell.dataset.label = head.textContent.trim();
       }
     }
+    for (const time of part.querySelectorAll("time[data-countdown]")) time.textContent = until(new Date(time.dateTime) - Date.now());
     // Exact times in the reader's zone.
     for (const time of part.querySelectorAll("time[datetime]")) time.title = (exact ??= new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" })).format(new Date(time.dateTime));
     for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
@@ -118,7 +133,7 @@
     return text && (passed < 0 ? `in ${text}` : `${text} ago`);
   };
   setInterval(() => {
-    for (const time of document.querySelectorAll("time[datetime]")) {
+    for (const time of document.querySelectorAll("time[datetime]:not([data-countdown])")) {
       const text = relative(Date.now() - new Date(time.dateTime));
       if (text && text !== time.textContent) time.textContent = text;
     }

@@ -1,4 +1,5 @@
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.MiniPrograms;
@@ -16,6 +17,7 @@ namespace ReleaseWorkflows.Server.Portal.Releases;
 /// <param name="Allowed">The commands that the person may give now.</param>
 /// <param name="Live">The release that everybody has on this target now; null if none.</param>
 /// <param name="Occupant">Another release of the mini program that is in progress on this target (A22); null if none.</param>
+/// <param name="Timers">When the workflow goes on by itself, the earliest first.</param>
 /// <param name="Now">The time.</param>
 public sealed record ReleaseSight(
     Release Release,
@@ -27,6 +29,7 @@ public sealed record ReleaseSight(
     IReadOnlyList<string> Allowed,
     Release? Live,
     Release? Occupant,
+    IReadOnlyList<WaitingTimer> Timers,
     DateTimeOffset Now)
 {
     /// <summary>The app as people call it.</summary>
@@ -79,6 +82,7 @@ internal sealed class ReleaseSights(
             ReleaseCommandService.AllowedCommands(release, actor, isStopped),
             live,
             active?.Id == id ? null : active,
+            isStopped ? [] : await commands.ListTimersAsync(release, cancellationToken),
             clock.GetUtcNow());
     }
 }

@@ -1,4 +1,5 @@
 using ReleaseWorkflows.Activities.Commands;
+using ReleaseWorkflows.Activities.Hosting;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Releases;
@@ -30,13 +31,14 @@ internal sealed record MyWork(IReadOnlyList<WorkItem> Mine, IReadOnlyList<WorkIt
         {
             var isStopped = await commands.IsStoppedAsync(release, cancellationToken);
             var step = NextStep.Of(release, actor, isStopped, apps.GetValueOrDefault(release.Key.App, release.Key.App.Value));
+            var due = !isStopped && await commands.ListTimersAsync(release, cancellationToken) is [var first, ..] ? first : null;
             if (step.IsMine && (step.NotBefore is not { } start || start <= now))
             {
-                mine.Add(new WorkItem(release, step));
+                mine.Add(new WorkItem(release, step, due));
             }
             else if (release.CreatedBy == actor.Id || release.Request?.Applicant == actor.Id || actor.May(Permission.Apply, release.Subject))
             {
-                others.Add(new WorkItem(release, step));
+                others.Add(new WorkItem(release, step, due));
             }
         }
 
@@ -52,4 +54,5 @@ internal sealed record MyWork(IReadOnlyList<WorkItem> Mine, IReadOnlyList<WorkIt
 /// <summary>A release with what it waits for.</summary>
 /// <param name="Release">The release.</param>
 /// <param name="Step">What it waits for, as the reader sees it.</param>
-public sealed record WorkItem(Release Release, NextStep Step);
+/// <param name="Due">When its workflow goes on by itself; null while it waits for people alone.</param>
+public sealed record WorkItem(Release Release, NextStep Step, WaitingTimer? Due);
