@@ -43,6 +43,8 @@ public sealed partial class DatabaseInitializer : IDisposable
         try
         {
             FolderLock.RefuseLostDatabase(_lock, _file.Path);
+            if (_file.ExamineLog() is { } sentence)
+                LogDamagedLog(sentence);
             await using (var connection = _file.OpenWriter(create: true))
                 await MigrateAsync(connection, cancellationToken);
             _probe?.Reached(CommitPoint.AfterMigration, null, null);
@@ -119,6 +121,9 @@ public sealed partial class DatabaseInitializer : IDisposable
             // Migrations are SQL written by hand, without the snapshot this warning compares with. A test compares the migrated schema with the model.
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
             .Options;
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Sentence}")]
+    private partial void LogDamagedLog(string sentence);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the schema of {Path} up to date: {Count} migrations")]
     private partial void LogMigrating(string path, int count);

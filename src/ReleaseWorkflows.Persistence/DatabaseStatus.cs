@@ -1,5 +1,6 @@
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.Maintenance;
 
 namespace ReleaseWorkflows.Persistence;
 
@@ -11,19 +12,30 @@ public sealed class DatabaseStatus
 
     private static readonly SqlStatement ListMigrations = new("SELECT MigrationId FROM __EFMigrationsHistory");
 
+    private readonly DatabaseFile _file;
     private readonly CommitWriter _writer;
     private readonly DatabaseReader _reader;
     private readonly Lock _lock = new();
     private Task? _underWay;
 
-    internal DatabaseStatus(CommitWriter writer, DatabaseReader reader)
+    internal DatabaseStatus(DatabaseFile file, CommitWriter writer, DatabaseReader reader)
     {
+        _file = file;
         _writer = writer;
         _reader = reader;
     }
 
     /// <summary>Why the last commits failed as a whole; null once one succeeded again. Costs nothing.</summary>
-    public DatabaseUnavailableException? LastFailure => _writer.LastFailure;
+    public DatabaseUnavailableException? LastFailure => _file.Damage ?? _writer.LastFailure;
+
+    /// <summary>
+    /// What somebody has to look at although the database works: a log that was found damaged at a start and is kept beside the database, or a shared memory file
+    /// that is gone while the server runs; null if there is no such thing.
+    /// </summary>
+    public string? FindConcern() =>
+        DamagedLog.IsKept(_file.Path) ? $"A damaged log is kept beside {_file.Path}. What was confirmed in it may be lost: see the log of the start, then move the file away."
+        : !File.Exists(_file.Path + "-shm") ? $"{_file.Path}-shm is gone. The server needs it no more, but a backup beside it does: start the server again before the next one."
+        : null;
 
     /// <summary>Commits something that means nothing, and returns when it is on the disk.</summary>
     /// <remarks>Whoever asks while somebody else's question is under way shares its answer: asking often costs one commit at a time.</remarks>

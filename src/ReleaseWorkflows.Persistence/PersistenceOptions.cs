@@ -39,6 +39,13 @@ public sealed class PersistenceOptions
     /// <summary>Pages in the write-ahead log from which it does so even under load. Above <see cref="CheckpointPages"/>. Default: 4,000 (about 16 MB).</summary>
     public int ForcedCheckpointPages { get; set; } = 4_000;
 
+    /// <summary>
+    /// True: a server does not start with a write-ahead log that is damaged in its middle, where confirmed transactions lie behind the damage. False: it starts with
+    /// what came before, keeps the damaged log as a file beside the database, and is <c>Degraded</c> until that file is moved away. A torn end, as a power
+    /// failure leaves it, is no damage. Default: false. Without effect with <see cref="SynchronousLevel.Normal"/>, which allows such logs.
+    /// </summary>
+    public bool RefuseDamagedLog { get; set; }
+
     internal string DatabasePath => Path.Combine(Path.GetFullPath(DataDirectory), "release-workflows.db");
 }
 

@@ -46,7 +46,8 @@ public static class PersistenceServices
             provider.GetRequiredService<PersistenceMetrics>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<CommitWriter>();
         services.TryAddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitWriter>());
-        services.AddSingleton(provider => new DatabaseStatus(provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<DatabaseReader>()));
+        services.AddSingleton(provider => new DatabaseStatus(
+            provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<DatabaseReader>()));
         services.AddSingleton(provider => new DatabaseInitializer(
             provider.GetRequiredService<DatabaseFile>(), provider.GetRequiredService<CommitWriter>(), provider.GetRequiredService<ILogger<DatabaseInitializer>>(),
             provider.GetService<CommitProbe>()));

@@ -57,6 +57,12 @@ public sealed class WorkflowRuntimeOptions
     public int ResumptionsPerUnit { get; set; } = 32;
 
     /// <summary>
+    /// How often telling an instance a stored stimulus is tried before it is given up and listed as a dead letter. The pauses between grow from a second to an hour.
+    /// Default: 20, which is more than half a day; 1 to 100.
+    /// </summary>
+    public int ResumptionAttempts { get; set; } = 20;
+
+    /// <summary>
     /// Longest time between two looks for due timers, for the case that a wake-up call was lost. Default: 1 minute; between 1 second and 1 day.
     /// </summary>
     public TimeSpan TimerPollInterval { get; set; } = TimeSpan.FromMinutes(1);
@@ -138,6 +144,8 @@ internal sealed class WorkflowRuntimeOptionsValidation : IValidateOptions<Workfl
             complaints.Add($"{nameof(options.TimersPerCommit)} is {options.TimersPerCommit}; it has to be at least 1.");
         if (options.ResumptionsPerUnit < 1)
             complaints.Add($"{nameof(options.ResumptionsPerUnit)} is {options.ResumptionsPerUnit}; it has to be at least 1.");
+        if (options.ResumptionAttempts is < 1 or > 100)
+            complaints.Add($"{nameof(options.ResumptionAttempts)} is {options.ResumptionAttempts}; it has to be between 1 and 100.");
         if (options.TimerPollInterval < TimeSpan.FromSeconds(1) || options.TimerPollInterval > TimeSpan.FromDays(1))
             complaints.Add($"{nameof(options.TimerPollInterval)} is {options.TimerPollInterval}; it has to be between 1 second and 1 day.");
         if (!options.DefaultIncidentStrategy.IsAssignableTo(typeof(IIncidentStrategy)))

@@ -101,6 +101,7 @@ public static class WorkflowRuntimeServices
         services.TryAddSingleton<TimerPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TimerPumpHost>());
         services.TryAddScoped<FanOuts>();
+        services.TryAddScoped<IUnheardStimuli, UnheardStimuli>();
         services.TryAddSingleton<FanOutSignal>();
         services.TryAddSingleton<FanOutPump>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FanOutPumpHost>());

@@ -119,6 +119,8 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
         {
             if (_isReplaced)
                 throw LastFailure!;
+            if (_file.Damage is { } damage)
+                throw new DatabaseUnavailableException(damage.Failure, damage.Message, damage);
             var connection = _connection ??= Open();
             connection.Begin();
             if (group is [var alone])
@@ -177,7 +179,7 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
     private DatabaseUnavailableException Explain(Exception exception) => exception switch
     {
         DatabaseUnavailableException unavailable => unavailable,
-        SqliteException sqlite => DatabaseUnavailableException.From(sqlite, _file.Path),
+        SqliteException sqlite => _file.Explain(sqlite),
         _ => new DatabaseUnavailableException(DatabaseFailure.Other, "The commit failed for a reason that is not the database's; see the inner exception.", exception),
     };
 

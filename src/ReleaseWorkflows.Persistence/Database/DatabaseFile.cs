@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Persistence.Commits;
+using ReleaseWorkflows.Persistence.Maintenance;
 
 namespace ReleaseWorkflows.Persistence.Database;
 
@@ -12,9 +13,17 @@ internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string?
 {
     private readonly PersistenceOptions _options = options.Value;
 
+    private DatabaseUnavailableException? _damage;
+
     private readonly string _logPath = (path ?? options.Value.DatabasePath) + "-wal";
 
     public string Path { get; } = path ?? options.Value.DatabasePath;
+
+    /// <summary>
+    /// The first damage that a query or a commit has met; null if there was none. Where one page is broken others may be, and what is written on top of them makes
+    /// it worse: from then on nothing is written until the server starts again.
+    /// </summary>
+    public DatabaseUnavailableException? Damage => Volatile.Read(ref _damage);
 
     public string ReaderConnectionString => new SqliteConnectionStringBuilder
     {
@@ -74,9 +83,24 @@ internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string?
         catch (SqliteException exception)
         {
             connection.Dispose();
-            throw DatabaseUnavailableException.From(exception, Path);
+            throw Explain(exception);
         }
     }
+
+    /// <summary>Says what a complaint of SQLite means, and remembers it if the file is damaged.</summary>
+    public DatabaseUnavailableException Explain(SqliteException exception)
+    {
+        var unavailable = DatabaseUnavailableException.From(exception, Path);
+        if (unavailable.Failure is DatabaseFailure.Corrupt)
+            Interlocked.CompareExchange(ref _damage, unavailable, null);
+        return unavailable;
+    }
+
+    /// <summary>Looks for damage in the middle of the log, before SQLite opens it.</summary>
+    /// <returns>The sentence for the operator; null if all is well.</returns>
+    /// <exception cref="DatabaseUnavailableException">It is damaged, and the start is to be refused.</exception>
+    // Without a wait for the disk at each commit a power failure may leave holes, as whoever chose that knows.
+    public string? ExamineLog() => _options.Synchronous is SynchronousLevel.Full ? DamagedLog.Examine(Path, _options.RefuseDamagedLog) : null;
 
     /// <summary>
     /// Proves that what was committed through <paramref name="connection"/> is in the files that a restart would open. A file that was removed or

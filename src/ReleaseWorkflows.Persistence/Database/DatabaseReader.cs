@@ -27,7 +27,7 @@ internal sealed class DatabaseReader(DatabaseFile file) : IDisposable
         catch (SqliteException exception)
         {
             connection.Dispose();
-            throw DatabaseUnavailableException.From(exception, file.Path);
+            throw file.Explain(exception);
         }
         catch
         {

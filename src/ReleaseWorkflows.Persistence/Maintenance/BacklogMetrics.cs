@@ -15,6 +15,8 @@ public sealed class BacklogMetrics
     private static readonly SqlStatement Outbox = new($"SELECT 'outbox/' || kind, count(*), min(due_at) FROM outbox WHERE {DomainSchema.IsPending} GROUP BY kind");
     private static readonly SqlStatement OutsideJobs = new("SELECT 'outside-work/' || kind, count(*), min(due_at) FROM outside_jobs GROUP BY kind");
     private static readonly SqlStatement DueTimers = new("SELECT 'due-timers', count(*), min(due_at) FROM timers WHERE due_at <= $now");
+    private static readonly SqlStatement Stimuli = new("SELECT 'stimuli', count(*), min(due_at) FROM fan_outs WHERE dead_at IS NULL");
+    private static readonly SqlStatement DeadStimuli = new("SELECT 'stimuli', count(*), NULL FROM fan_outs WHERE dead_at IS NOT NULL");
     private static readonly SqlStatement DeadLetters = new("SELECT 'outbox/' || kind, count(*), NULL FROM outbox WHERE dead_at IS NOT NULL GROUP BY kind");
 
     private readonly DatabaseReader _reader;
@@ -31,7 +33,7 @@ public sealed class BacklogMetrics
         var meter = metrics.Meter;
         meter.CreateObservableGauge("releaseworkflows.queue.length", () => Measure(_queues, Queues(), static queue => (double)queue.Count), "{item}", "What waits to be done, or to be tried again; of timers, those that are due.");
         meter.CreateObservableGauge("releaseworkflows.queue.overdue", () => Measure(_queues, Queues(), Overdue), "s", "How long the longest in the queue has been due.");
-        meter.CreateObservableGauge("releaseworkflows.dead_letters", () => Measure(_letters, List(DeadLetters), static queue => (double)queue.Count), "{message}", "Messages that were given up and wait for somebody to send them again.");
+        meter.CreateObservableGauge("releaseworkflows.dead_letters", () => Measure(_letters, [.. List(DeadLetters), .. List(DeadStimuli)], static queue => (double)queue.Count), "{message}", "Messages that were given up and wait for somebody to send them again.");
         meter.CreateObservableGauge("releaseworkflows.commit.waiting", () => writer.Waiting, "{unit}", "Units of work that wait for the writer.");
         meter.CreateObservableGauge("releaseworkflows.log.size", () => SizeOf(file.Path + "-wal"), "By", "Size of the write-ahead log.");
         meter.CreateObservableGauge("releaseworkflows.database.size", () => SizeOf(file.Path), "By", "Size of the database without its log.");
@@ -45,7 +47,7 @@ public sealed class BacklogMetrics
         return [.. known.Keys.Select(name => new Measurement<double>(measured.GetValueOrDefault(name), new KeyValuePair<string, object?>("queue", name)))];
     }
 
-    private List<Queue> Queues() => [.. List(Outbox), .. List(OutsideJobs), .. List(DueTimers, _time.GetUtcNow().ToMicroseconds())];
+    private List<Queue> Queues() => [.. List(Outbox), .. List(OutsideJobs), .. List(Stimuli), .. List(DueTimers, _time.GetUtcNow().ToMicroseconds())];
 
     private double Overdue(Queue queue) => queue.EarliestDue is { } due && _time.GetUtcNow() is var now && due < now ? (now - due).TotalSeconds : 0;
 

@@ -9,18 +9,19 @@ namespace ReleaseWorkflows.Persistence.RuntimeTables;
 internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
 {
     private const string Columns =
-        "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent FROM outside_jobs";
+        "SELECT id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent, addressee FROM outside_jobs";
 
     private static readonly SqlStatement FindById = new(Columns + " WHERE id = $id");
-    private static readonly SqlStatement FindDue = new(Columns +
-        " WHERE due_at <= $now AND kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");
-    private static readonly SqlStatement FindEarliest = new(Columns +
-        " WHERE kind NOT IN (SELECT value FROM json_each($except)) ORDER BY due_at, key LIMIT $limit");
+    private const string IsFree = "kind NOT IN (SELECT value FROM json_each($kinds)) "
+        + "AND (addressee IS NULL OR kind || ' ' || addressee NOT IN (SELECT value FROM json_each($addressees)))";
+
+    private static readonly SqlStatement FindDue = new($"{Columns} WHERE due_at <= $now AND {IsFree} ORDER BY due_at LIMIT $limit");
+    private static readonly SqlStatement FindEarliest = new($"{Columns} WHERE {IsFree} ORDER BY due_at LIMIT $limit");
     private static readonly SqlStatement Delete = new("DELETE FROM outside_jobs WHERE id = $id");
     private static readonly SqlStatement DeleteOwned = new("DELETE FROM outside_jobs WHERE id = $id AND attempts = $attempts");
     private static readonly SqlStatement Insert = new("""
-        INSERT INTO outside_jobs (id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent)
-        VALUES ($id, $instance_id, $kind, $request, $idempotency_key, $attempts, $created_at, $due_at, $last_error, $trace_parent)
+        INSERT INTO outside_jobs (id, instance_id, kind, request, idempotency_key, attempts, created_at, due_at, last_error, trace_parent, addressee)
+        VALUES ($id, $instance_id, $kind, $request, $idempotency_key, $attempts, $created_at, $due_at, $last_error, $trace_parent, $addressee)
         """);
 
     private static readonly SqlStatement UpdateOwned = new("""
@@ -51,17 +52,16 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         return new(_updated.TryGetValue(jobId, out var updated) ? updated.Job : _reader.Find(FindById, Read, jobId));
     }
 
-    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
-        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, BusyPlaces busy, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindDue, Read, now.ToMicroseconds(), AsJson(exceptKinds), limit + _updated.Count + _removed.Count);
-        return new([.. WithPending(stored).Where(job => job.DueAt <= now && !exceptKinds.Contains(job.Kind)).Take(limit)]);
+        var stored = _reader.List(FindDue, Read, now.ToMicroseconds(), AsJson(busy.Kinds), AsJson(busy.Addressees), limit + _updated.Count + _removed.Count);
+        return new([.. WithPending(stored).Where(job => job.DueAt <= now && !busy.Include(job)).Take(limit)]);
     }
 
-    public ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(BusyPlaces busy, CancellationToken cancellationToken)
     {
-        var stored = _reader.List(FindEarliest, Read, AsJson(exceptKinds), 1 + _updated.Count + _removed.Count);
-        return new(WithPending(stored).FirstOrDefault(job => !exceptKinds.Contains(job.Kind))?.DueAt);
+        var stored = _reader.List(FindEarliest, Read, AsJson(busy.Kinds), AsJson(busy.Addressees), 1 + _updated.Count + _removed.Count);
+        return new(WithPending(stored).FirstOrDefault(job => !busy.Include(job))?.DueAt);
     }
 
     public void Update(OutsideJobRecord job, int readAttempts) => _updated[job.Id] = (job, readAttempts);
@@ -97,7 +97,7 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         foreach (var job in _added.Values)
         {
             batch.Add(Insert, job.Id, job.InstanceId, job.Kind, job.RequestJson, job.IdempotencyKey, job.Attempts,
-                job.CreatedAt.ToMicroseconds(), job.DueAt.ToMicroseconds(), job.LastError, job.TraceParent);
+                job.CreatedAt.ToMicroseconds(), job.DueAt.ToMicroseconds(), job.LastError, job.TraceParent, job.Addressee);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         _removed.Clear();
     }
 
-    private static string AsJson(IReadOnlyCollection<string> kinds) => kinds.Count == 0 ? "[]" : JsonSerializer.Serialize(kinds);
+    private static string AsJson(IReadOnlyCollection<string> names) => names.Count == 0 ? "[]" : JsonSerializer.Serialize(names);
 
     private IEnumerable<OutsideJobRecord> WithPending(List<OutsideJobRecord> stored)
     {
@@ -132,5 +132,6 @@ internal sealed class OutsideJobTable : IOutsideJobStore, IPendingWrites
         DueAt = row.GetTime(7),
         LastError = row.GetStringOrNull(8),
         TraceParent = row.GetStringOrNull(9),
+        Addressee = row.GetStringOrNull(10),
     };
 }

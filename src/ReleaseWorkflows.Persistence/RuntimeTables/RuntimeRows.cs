@@ -124,6 +124,14 @@ internal sealed class FanOutRow
     public string? Input { get; init; }
 
     public string? ExceptInstances { get; init; }
+
+    public int Attempts { get; init; }
+
+    public long DueAt { get; init; }
+
+    public string? LastError { get; init; }
+
+    public long? DeadAt { get; init; }
 }
 
 internal sealed class OutsideJobRow
@@ -149,6 +157,8 @@ internal sealed class OutsideJobRow
     public string? LastError { get; init; }
 
     public string? TraceParent { get; init; }
+
+    public string? Addressee { get; init; }
 }
 
 internal sealed class BurstRow

@@ -50,6 +50,8 @@ internal static class RuntimeSchema
         {
             row.ToTable("fan_outs").HasKey(fanOut => fanOut.Key);
             row.HasIndex(fanOut => fanOut.Id).IsUnique();
+            row.HasIndex(fanOut => fanOut.DueAt).HasFilter("dead_at IS NULL");
+            row.HasIndex(fanOut => fanOut.DeadAt).HasFilter("dead_at IS NOT NULL");
         });
         model.Entity<TriggerRow>(row =>
         {
@@ -69,7 +71,7 @@ internal static class RuntimeSchema
         {
             row.ToTable("outside_jobs").HasKey(job => job.Key);
             row.HasIndex(job => job.Id).IsUnique();
-            row.HasIndex(job => job.DueAt);
+            row.HasIndex(job => new { job.DueAt, job.Kind, job.Addressee });
         });
         model.Entity<BurstRow>(row => row.ToTable("bursts").HasKey(burst => burst.Key));
         model.Entity<WorkflowDefinitionRow>(row =>

@@ -59,11 +59,17 @@ internal sealed class WorkflowStore : IWorkflowStore
 
     public void AddFanOut(FanOutRecord fanOut) => _fanOuts.Add(fanOut);
 
-    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken) => new(_fanOuts.List(limit));
+    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new(_fanOuts.ListDue(now, limit));
+
+    public ValueTask<DateTimeOffset?> FindNextFanOutAsync(CancellationToken cancellationToken) => new(_fanOuts.FindNextDue());
+
+    public ValueTask<IReadOnlyList<FanOutRecord>> ListGivenUpFanOutsAsync(int limit, CancellationToken cancellationToken) => new(_fanOuts.ListGivenUp(limit));
 
     public ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken) => new(_fanOuts.Find(fanOutId));
 
     public void MoveFanOut(FanOutRecord fanOut, long after) => _fanOuts.Move(fanOut, after);
+
+    public void UpdateFanOut(FanOutRecord fanOut, int readAttempts) => _fanOuts.Update(fanOut, readAttempts);
 
     public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) => new(_bookmarks.Find(bookmarkId));
 

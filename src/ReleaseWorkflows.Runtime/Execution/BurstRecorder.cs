@@ -142,6 +142,7 @@ internal sealed class BurstRecorder(
                 Id = bookmark.Id,
                 InstanceId = context.Id,
                 Kind = work.Kind,
+                Addressee = work.Addressee,
                 RequestJson = work.Request,
                 IdempotencyKey = $"{context.Id}:{bookmark.ActivityInstanceId}",
                 CreatedAt = context.Now,

@@ -13,14 +13,13 @@ public interface IOutsideJobStore
     ValueTask<OutsideJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Jobs due at or before <paramref name="now"/> of any kind but those in <paramref name="exceptKinds"/>, the earliest first, at most
+    /// Jobs due at or before <paramref name="now"/> without those that <paramref name="busy"/> includes, the earliest first, at most
     /// <paramref name="limit"/> of them.
     /// </summary>
-    ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
-        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, BusyPlaces busy, CancellationToken cancellationToken);
 
-    /// <summary>When the next job is due of any kind but those in <paramref name="exceptKinds"/>; null if there is none.</summary>
-    ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken);
+    /// <summary>When the next job is due without those that <paramref name="busy"/> includes; null if there is none.</summary>
+    ValueTask<DateTimeOffset?> FindNextDueAsync(BusyPlaces busy, CancellationToken cancellationToken);
 
     /// <summary>
     /// Changes attempts, due time and last error of a job. The commit fails with a <see cref="ConcurrencyConflictException"/> if the stored job is gone
@@ -49,6 +48,9 @@ public sealed record OutsideJobRecord
 
     /// <summary>Kind of work; see <see cref="IOutsideWorkHandler.Kind"/>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Whom the work has to reach, for example a host; null if there is no such thing. Jobs of one addressee leave places to others: see <see cref="BusyPlaces"/>.</summary>
+    public string? Addressee { get; init; }
 
     /// <summary>The request as JSON. It may carry credentials.</summary>
     public required string RequestJson { get; init; }

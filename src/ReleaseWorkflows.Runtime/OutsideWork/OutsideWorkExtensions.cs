@@ -16,11 +16,12 @@ public static class OutsideWorkExtensions
     /// <param name="kind">Kind of work; a registered <see cref="IOutsideWorkHandler"/> does it.</param>
     /// <param name="request">What to do; kept as JSON with the instance until it is done.</param>
     /// <param name="callback">A method of the activity class, run with the result; see <see cref="GetOutsideWorkResult"/>.</param>
+    /// <param name="addressee">Whom the work has to reach, for example a host. One that is slow leaves places to others. Null: there is no such thing.</param>
     public static void RequestOutsideWork<T>(
-        this ActivityExecutionContext context, string kind, T request, ExecuteActivityDelegate callback) =>
+        this ActivityExecutionContext context, string kind, T request, ExecuteActivityDelegate callback, string? addressee = null) =>
         context.CreateBookmark(new CreateBookmarkArgs
         {
-            Stimulus = new OutsideWorkStimulus(kind, JsonSerializer.Serialize(request, JsonValues.Options)),
+            Stimulus = new OutsideWorkStimulus(kind, JsonSerializer.Serialize(request, JsonValues.Options), addressee),
             Callback = callback,
             IncludeActivityInstanceId = true,
         });

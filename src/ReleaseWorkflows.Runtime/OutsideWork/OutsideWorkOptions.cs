@@ -9,7 +9,7 @@ public sealed class OutsideWorkOptions
     /// <summary>True if jobs are done in this process. Default: true.</summary>
     public bool IsEnabled { get; set; } = true;
 
-    /// <summary>Most jobs of one kind that are done at the same time. Default: 8; 1 to 256.</summary>
+    /// <summary>Most jobs of one kind that are done at the same time; those of one addressee take at most half of them, rounded up. Default: 8; 1 to 256.</summary>
     [Range(1, 256)]
     public int Parallelism { get; set; } = 8;
 

@@ -16,7 +16,8 @@ namespace ReleaseWorkflows.Runtime.OutsideWork;
 /// <remarks>
 /// A claim moves the due time to the end of a lease and counts an attempt. Whoever comes back with a result, but finds another number of attempts,
 /// was too slow: its result is dropped, since another attempt owns the job. Each kind of work has its own places
-/// (<see cref="OutsideWorkOptions.Parallelism"/>): a mail server that does not answer keeps no request from being sent.
+/// (<see cref="OutsideWorkOptions.Parallelism"/>): a mail server that does not answer keeps no request from being sent. Within a kind nobody holds more places
+/// than are free (<see cref="BusyPlaces"/>): a host that does not answer keeps no other from being called.
 /// </remarks>
 internal sealed partial class OutsideWorkPump(
     IUnitOfWorkRunner units,
@@ -63,15 +64,15 @@ internal sealed partial class OutsideWorkPump(
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
-        var underWay = new List<(string Kind, Task Work)>();
+        var underWay = new List<UnderWay>();
         while (!cancellationToken.IsCancellationRequested)
         {
             var woken = signal.Next;
             var pause = options.Value.PollInterval;
             try
             {
-                underWay.AddRange((await ClaimAsync(underWay, cancellationToken)).Select(job => (job.Kind, WorkOffAsync(job, cancellationToken))));
-                pause = await UntilNextAsync(pause, FullKinds(underWay), cancellationToken);
+                underWay.AddRange((await ClaimAsync(underWay, cancellationToken)).Select(job => new UnderWay(job.Kind, job.Addressee, WorkOffAsync(job, cancellationToken))));
+                pause = await UntilNextAsync(pause, BusyPlaces.Of(PlacesOf(underWay), options.Value.Parallelism), cancellationToken);
                 _loop.Worked();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -91,25 +92,26 @@ internal sealed partial class OutsideWorkPump(
         await Task.WhenAll(underWay.Select(static job => job.Work));
     }
 
-    // One look finds the jobs of one kind perhaps, and more than it has places for; the next one leaves that kind out.
-    private Task<List<OutsideJobRecord>> ClaimAsync(List<(string Kind, Task Work)> underWay, CancellationToken cancellationToken) => units.RunAsync(
+    // One look finds the jobs of one host perhaps, and more than it has places for; the next one leaves that host out.
+    private Task<List<OutsideJobRecord>> ClaimAsync(List<UnderWay> underWay, CancellationToken cancellationToken) => units.RunAsync(
         async (services, token) =>
         {
             var store = services.GetRequiredService<IOutsideJobStore>();
             var now = time.GetUtcNow();
             var claimed = new List<OutsideJobRecord>();
-            var places = underWay.CountBy(static job => job.Kind).ToDictionary(StringComparer.Ordinal);
+            var taken = PlacesOf(underWay);
+            var busy = BusyPlaces.Of(taken, options.Value.Parallelism);
             bool isMore;
             do
             {
                 isMore = false;
-                foreach (var job in await store.FindDueAsync(now, options.Value.Parallelism, FullKinds(places), token))
+                foreach (var job in await store.FindDueAsync(now, options.Value.Parallelism, busy, token))
                 {
-                    var taken = places.GetValueOrDefault(job.Kind);
-                    if (taken >= options.Value.Parallelism)
+                    if (busy.Include(job))
                         continue;
 
-                    places[job.Kind] = taken + 1;
+                    taken.Add((job.Kind, job.Addressee));
+                    busy = BusyPlaces.Of(taken, options.Value.Parallelism);
                     var claim = job with { Attempts = job.Attempts + 1, DueAt = now + options.Value.Lease };
                     store.Update(claim, job.Attempts);
                     claimed.Add(claim);
@@ -122,11 +124,7 @@ internal sealed partial class OutsideWorkPump(
         },
         cancellationToken);
 
-    private string[] FullKinds(List<(string Kind, Task Work)> underWay) =>
-        FullKinds(underWay.CountBy(static job => job.Kind).ToDictionary(StringComparer.Ordinal));
-
-    private string[] FullKinds(Dictionary<string, int> places) =>
-        [.. places.Where(kind => kind.Value >= options.Value.Parallelism).Select(static kind => kind.Key)];
+    private static List<(string Kind, string? Addressee)> PlacesOf(List<UnderWay> underWay) => [.. underWay.Select(static job => (job.Kind, job.Addressee))];
 
     private async Task WorkOffAsync(OutsideJobRecord job, CancellationToken cancellationToken)
     {
@@ -178,7 +176,7 @@ internal sealed partial class OutsideWorkPump(
                 return Failed(job, error);
             }
 
-            var delay = DelayAfter(job.Attempts);
+            var delay = Backoff.After(job.Attempts, options.Value.FirstDelay, LongestDelay);
             Log.AttemptFailed(logger, exception, job.Kind, job.Id, job.InstanceId, job.Attempts, delay);
             await PostponeAsync(job, error, time.GetUtcNow() + delay);
             return null;
@@ -230,16 +228,10 @@ internal sealed partial class OutsideWorkPump(
     private OutsideWorkResult Failed(OutsideJobRecord job, string error) => new(null, string.Create(
         CultureInfo.InvariantCulture, $"Given up after {Math.Min(job.Attempts, options.Value.MaximumAttempts)} attempts: {error}"));
 
-    private TimeSpan DelayAfter(int attempts)
-    {
-        var delay = options.Value.FirstDelay * Math.Pow(2, Math.Min(attempts, 20) - 1);
-        return (delay < LongestDelay ? delay : LongestDelay) * (1 + (Random.Shared.NextDouble() / 5));
-    }
-
-    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, string[] fullKinds, CancellationToken cancellationToken)
+    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, BusyPlaces busy, CancellationToken cancellationToken)
     {
         var next = await units.RunAsync(
-            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutsideJobStore>().FindNextDueAsync(fullKinds, token)),
+            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IOutsideJobStore>().FindNextDueAsync(busy, token)),
             cancellationToken);
         if (next is null)
             return atMost;
@@ -248,12 +240,14 @@ internal sealed partial class OutsideWorkPump(
         return until <= TimeSpan.Zero ? TimeSpan.Zero : until < atMost ? until : atMost;
     }
 
-    private async Task WaitAsync(List<(string Kind, Task Work)> underWay, Task woken, TimeSpan pause, CancellationToken cancellationToken)
+    private async Task WaitAsync(List<UnderWay> underWay, Task woken, TimeSpan pause, CancellationToken cancellationToken)
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny([.. underWay.Select(static job => job.Work), woken, Task.Delay(pause, time, cancellation.Token)]);
         await cancellation.CancelAsync();
     }
+
+    private sealed record UnderWay(string Kind, string? Addressee, Task Work);
 
     private static partial class Log
     {

@@ -12,9 +12,11 @@ namespace ReleaseWorkflows.Runtime.OutsideWork;
 /// </summary>
 /// <param name="Kind">Kind of work.</param>
 /// <param name="Request">The request as JSON. It may carry credentials: it is kept in the state and in the job, and shown nowhere.</param>
+/// <param name="Addressee">Whom the work has to reach; null if there is no such thing.</param>
 internal sealed record OutsideWorkStimulus(
     [property: JsonPropertyName(OutsideWorkStimulus.KindMember)] string Kind,
-    [property: ExcludeFromHash] string Request)
+    [property: ExcludeFromHash] string Request,
+    [property: ExcludeFromHash, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Addressee = null)
 {
     private const string KindMember = "OutsideWork";
 
@@ -31,7 +33,7 @@ internal sealed record OutsideWorkStimulus(
             JsonElement { ValueKind: JsonValueKind.Object } element when element.TryGetProperty(KindMember, out var kind)
                 && element.TryGetProperty(nameof(Request), out var request)
                 && kind.ValueKind == JsonValueKind.String && request.ValueKind == JsonValueKind.String
-                => new OutsideWorkStimulus(kind.GetString()!, request.GetString()!),
+                => new OutsideWorkStimulus(kind.GetString()!, request.GetString()!, element.TryGetProperty(nameof(Addressee), out var addressee) ? addressee.GetString() : null),
             _ => null,
         };
         return stimulus is not null;

@@ -12,16 +12,24 @@ namespace ReleaseWorkflows.Runtime.Resumption;
 /// Tells stored stimuli to the bookmarks that waited for them, a bounded number in one commit (<see cref="WorkflowRuntimeOptions.ResumptionsPerUnit"/>). What the
 /// bookmarks move and how far the stimulus has come commit together: each hears it once, and those left after a crash hear it at the next start.
 /// </summary>
+/// <remarks>
+/// A bookmark that cannot be told is set aside and tried again, later each time; after <see cref="WorkflowRuntimeOptions.ResumptionAttempts"/> it is given up and
+/// listed (<see cref="IUnheardStimuli"/>). A store that is down counts as nobody's attempt: the loop pauses, longer each time, up to a minute.
+/// </remarks>
 internal sealed partial class FanOutPump(
     IUnitOfWorkRunner units, FanOutSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, BackgroundLoops loops, ILogger<FanOutPump> logger)
 {
     // While one part waits for the disk, the other runs. More would only take the processors from callers.
     private const int Parallelism = 2;
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // For the case that the clock is set.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly BackgroundLoop _loop = loops.Find("fan-outs");
 
-    /// <summary>Tells everything that is stored now.</summary>
+    /// <summary>Tells everything that is due now.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         while (await FindAsync(cancellationToken) is { Count: > 0 } open)
@@ -44,14 +52,16 @@ internal sealed partial class FanOutPump(
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
+        var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             var woken = signal.Next;
             try
             {
                 await RunOnceAsync(cancellationToken);
+                (failures, var pause) = (0, await UntilNextAsync(cancellationToken));
                 _loop.Worked();
-                await woken.WaitAsync(cancellationToken);
+                await WaitAsync(woken, pause, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -60,15 +70,33 @@ internal sealed partial class FanOutPump(
             }
             catch (Exception exception)
             {
+                var pause = Backoff.After(++failures, FirstPause, LongestPause);
                 _loop.Failed(exception);
-                Log.TellingFailed(logger, exception);
-                await Task.Delay(PauseAfterFailure, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Log.TellingFailed(logger, exception, pause);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
+    private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(woken, Task.Delay(pause, time, cancellation.Token));
+        await cancellation.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<TimeSpan> UntilNextAsync(CancellationToken cancellationToken)
+    {
+        var next = await units.RunAsync(
+            async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindNextFanOutAsync(token)), cancellationToken);
+        var until = next - time.GetUtcNow();
+        return until is not { } wait || wait > LongestWait ? LongestWait : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
     private Task<IReadOnlyList<FanOutRecord>> FindAsync(CancellationToken cancellationToken) => units.RunAsync(
-        async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindFanOutsAsync(Parallelism, token)), cancellationToken);
+        async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindFanOutsAsync(time.GetUtcNow(), Parallelism, token)),
+        cancellationToken);
 
     private async Task TellAsync(string id, CancellationToken cancellationToken)
     {
@@ -80,14 +108,34 @@ internal sealed partial class FanOutPump(
             {
                 if (!await units.RunAsync((services, token) => TellAsync(id, together, services, token), cancellationToken))
                     return;
-                together = options.Value.ResumptionsPerUnit;
+                together = Math.Min(2 * together, options.Value.ResumptionsPerUnit);
             }
-            catch (ConcurrencyConflictException) when (together > 1)
+            catch (Exception exception) when (exception is not (StoreUnavailableException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)
             {
-                // Others move some of them all the time. One by one they come through.
+                // Others move some of them all the time, or one of them cannot be told. One by one the rest comes through.
+                if (together == 1 && !await SetAsideAsync(id, exception, cancellationToken))
+                    return;
                 together = 1;
             }
         }
+    }
+
+    /// <returns>False if nobody is left who could be told now.</returns>
+    private async Task<bool> SetAsideAsync(string id, Exception exception, CancellationToken cancellationToken)
+    {
+        var failed = await units.RunAsync(
+            async (services, token) => await services.GetRequiredService<IWorkflowStore>().FindFanOutAsync(id, token) is { } fanOut
+                ? UnitOfWorkResult.Commit<FanOutRecord?>(await services.GetRequiredService<FanOuts>().SetAsideAsync(fanOut, exception, token))
+                : UnitOfWorkResult.Discard<FanOutRecord?>(null),
+            cancellationToken);
+        if (failed is null)
+            return false;
+
+        if (failed.DeadAt is null)
+            Log.AttemptFailed(logger, exception, failed.Id, failed.Range.Last, failed.Attempts, failed.DueAt);
+        else
+            Log.GivenUp(logger, exception, failed.Id, failed.Range.Last, failed.Attempts);
+        return failed.Id != id;
     }
 
     /// <returns>False if nobody is left.</returns>
@@ -130,8 +178,14 @@ internal sealed partial class FanOutPump(
         [LoggerMessage(1, LogLevel.Error, "The instance {InstanceId} heard a stimulus and could not go on")]
         public static partial void Unreadable(ILogger logger, Exception exception, string instanceId);
 
-        [LoggerMessage(2, LogLevel.Error, "Telling a stimulus to those that wait for it failed; it is tried again")]
-        public static partial void TellingFailed(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "Telling a stimulus to those that wait for it failed; it is tried again in {Pause}")]
+        public static partial void TellingFailed(ILogger logger, Exception exception, TimeSpan pause);
+
+        [LoggerMessage(3, LogLevel.Warning, "The stimulus {FanOutId} could not be told to the bookmark with number {Number} (attempt {Attempt}); next try at {DueAt}")]
+        public static partial void AttemptFailed(ILogger logger, Exception exception, string fanOutId, long number, int attempt, DateTimeOffset dueAt);
+
+        [LoggerMessage(4, LogLevel.Error, "The stimulus {FanOutId} was given up for the bookmark with number {Number} after {Attempts} attempts; it is listed as a dead letter")]
+        public static partial void GivenUp(ILogger logger, Exception exception, string fanOutId, long number, int attempts);
     }
 }
 

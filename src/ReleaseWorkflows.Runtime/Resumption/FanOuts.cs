@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ReleaseWorkflows.Runtime.Execution;
+using ReleaseWorkflows.Runtime.Loops;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Resumption;
@@ -10,8 +12,11 @@ namespace ReleaseWorkflows.Runtime.Resumption;
 /// Stores a stimulus that many wait for, instead of moving all of them in the unit of work that sends it: the sender need not wait for them, and nobody else for
 /// a commit of thousands of rows. <see cref="FanOutPump"/> tells them.
 /// </summary>
-internal sealed class FanOuts(IWorkflowStore store, IUnitOfWork unit, EngineServices engine, FanOutSignal signal)
+internal sealed class FanOuts(IWorkflowStore store, IUnitOfWork unit, EngineServices engine, FanOutSignal signal, IOptions<WorkflowRuntimeOptions> options)
 {
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
     // Parts of a fan-out are worked off beside each other: while one commits, the next can run.
     private const int Parts = 4;
     private const long SmallestPart = 256;
@@ -38,6 +43,7 @@ internal sealed class FanOuts(IWorkflowStore store, IUnitOfWork unit, EngineServ
                 Range = range with { After = after, Last = Math.Min(after + size, last) },
                 InputJson = json,
                 ExceptInstances = [.. exceptInstances],
+                DueAt = range.CreatedBy,
             });
         }
 
@@ -53,6 +59,55 @@ internal sealed class FanOuts(IWorkflowStore store, IUnitOfWork unit, EngineServ
 
         using var document = JsonDocument.Parse(fanOut.InputJson);
         return document.RootElement.EnumerateObject().ToDictionary(static member => member.Name, member => StateValues.Read(member.Value.Clone(), engine.Types));
+    }
+
+    /// <summary>
+    /// Notes that nothing more can be told for now: the first bookmark of the range could not be moved. It becomes a stimulus of its own, so that those behind it
+    /// need not wait; alone, or if it is not the bookmark's fault, the stimulus itself waits.
+    /// </summary>
+    /// <param name="fanOut">The stimulus as it is stored.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What waits now, or was given up; it is <paramref name="fanOut"/> itself if nobody else is left.</returns>
+    public async ValueTask<FanOutRecord> SetAsideAsync(FanOutRecord fanOut, Exception error, CancellationToken cancellationToken)
+    {
+        var first = IsReadable(fanOut) && await store.FindBookmarksAsync(fanOut.Range, 1, cancellationToken) is [var found, ..] ? found.Number : null;
+        if (first is not { } number || number >= fanOut.Range.Last)
+        {
+            var failed = AfterFailure(fanOut, error);
+            store.UpdateFanOut(failed, fanOut.Attempts);
+            return failed;
+        }
+
+        var alone = AfterFailure(fanOut with { Id = engine.Ids.GenerateId(), Range = fanOut.Range with { Last = number }, Attempts = 0 }, error);
+        store.AddFanOut(alone);
+        store.MoveFanOut(fanOut, number);
+        return alone;
+    }
+
+    private FanOutRecord AfterFailure(FanOutRecord fanOut, Exception error)
+    {
+        var (now, attempts) = (engine.Time.GetUtcNow(), fanOut.Attempts + 1);
+        return fanOut with
+        {
+            Attempts = attempts,
+            LastError = error.Message,
+            DueAt = now + Backoff.After(attempts, FirstDelay, LongestDelay),
+            DeadAt = attempts >= options.Value.ResumptionAttempts ? now : null,
+        };
+    }
+
+    private bool IsReadable(FanOutRecord fanOut)
+    {
+        try
+        {
+            InputOf(fanOut);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private bool TryWrite(IReadOnlyDictionary<string, object?>? input, out string? json)

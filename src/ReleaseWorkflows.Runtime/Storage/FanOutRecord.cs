@@ -4,6 +4,9 @@ namespace ReleaseWorkflows.Runtime.Storage;
 /// A stimulus that more instances wait for than one unit of work moves. It is stored in the unit that sent it, and each bookmark that waited then hears it in
 /// a later one: see <c>FanOutPump</c>.
 /// </summary>
+/// <remarks>
+/// A bookmark that cannot be told becomes a record of its own, which is tried again, later each time, and given up in the end. Those beside it go on.
+/// </remarks>
 public sealed record FanOutRecord
 {
     /// <summary>Its id.</summary>
@@ -17,6 +20,18 @@ public sealed record FanOutRecord
 
     /// <summary>Instances that have heard it in the unit that sent it.</summary>
     public IReadOnlyList<string> ExceptInstances { get; init; } = [];
+
+    /// <summary>How often telling the first bookmark of the range has failed.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it is told, or tried again.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>What the last attempt complained about; null if none has failed.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When it was given up; null as long as it is tried.</summary>
+    public DateTimeOffset? DeadAt { get; init; }
 }
 
 /// <summary>Bookmarks of one hash by their numbers, which grow in the order in which they were stored.</summary>

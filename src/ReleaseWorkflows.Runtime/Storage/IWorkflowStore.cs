@@ -43,8 +43,17 @@ public interface IWorkflowStore
     /// <summary>Stores a stimulus that is told to its bookmarks later.</summary>
     void AddFanOut(FanOutRecord fanOut);
 
-    /// <summary>Stimuli with bookmarks that have not heard them yet, the oldest first, at most <paramref name="limit"/> of them. Committed ones only.</summary>
-    ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Stimuli with bookmarks that have not heard them yet and that are due at <paramref name="now"/>, the earliest first, at most <paramref name="limit"/> of them.
+    /// Committed ones only; without those that were given up.
+    /// </summary>
+    ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next committed stimulus is due that was not given up; null if there is none.</summary>
+    ValueTask<DateTimeOffset?> FindNextFanOutAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stimuli that were given up, the latest first, at most <paramref name="limit"/> of them. Committed ones only.</summary>
+    ValueTask<IReadOnlyList<FanOutRecord>> ListGivenUpFanOutsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>The stimulus with this id as it is committed; null once all its bookmarks have heard it.</summary>
     ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken);
@@ -56,6 +65,14 @@ public interface IWorkflowStore
     /// <param name="fanOut">The stimulus as it was read.</param>
     /// <param name="after">Number of the last bookmark that hears it in this unit.</param>
     void MoveFanOut(FanOutRecord fanOut, long after);
+
+    /// <summary>
+    /// Changes attempts, due time, last error and end of a stimulus. The commit fails with a <see cref="ConcurrencyConflictException"/> if another unit has told
+    /// it on, or has tried it since.
+    /// </summary>
+    /// <param name="fanOut">The stimulus as it is to be.</param>
+    /// <param name="readAttempts">Its attempts as they were read.</param>
+    void UpdateFanOut(FanOutRecord fanOut, int readAttempts);
 
     /// <summary>The bookmark with this id, or null. Walks through all bookmarks: where the instance is known, ask for its bookmarks.</summary>
     ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken);

@@ -58,7 +58,7 @@ internal static class Health
             try
             {
                 await database.EnsureWritableAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
+                return database.FindConcern() is { } concern ? HealthCheckResult.Degraded(concern) : HealthCheckResult.Healthy();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

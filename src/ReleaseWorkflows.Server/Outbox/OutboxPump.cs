@@ -220,8 +220,7 @@ internal sealed partial class OutboxPump(
                 _handlers.GetValueOrDefault(message.Kind)?.GiveUp(message, error));
         }
 
-        var delay = options.Value.FirstDelay * Math.Pow(2, Math.Min(attempts, 20) - 1);
-        delay = (delay < LongestDelay ? delay : LongestDelay) * (1 + (Random.Shared.NextDouble() / 5));
+        var delay = Backoff.After(attempts, options.Value.FirstDelay, LongestDelay);
         LogFailed(message.Key, attempts, delay, error);
         return (message with { Attempts = attempts, LastError = error.Message, DueAt = clock.GetUtcNow() + delay }, null);
     }

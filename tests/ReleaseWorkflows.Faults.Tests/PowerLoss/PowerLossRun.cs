@@ -163,6 +163,9 @@ internal sealed class PowerLossRun(int seed, BrokenPromise broken = BrokenPromis
         foreach (var (name, content) in moment.Files)
             File.WriteAllBytes(data.Combine(name), content);
         var found = new List<string>();
+        // A writer that keeps its promises leaves a torn end at most, which is nothing to warn of.
+        if (broken == BrokenPromise.None && DamagedLog.Examine(data.DatabasePath, isRefused: false) is { } alarm)
+            found.Add(alarm);
         try
         {
             found.AddRange(DatabaseCheck.Run(data.DatabasePath).Findings.Select(finding => $"{finding.Check}: {finding.Sentence}"));

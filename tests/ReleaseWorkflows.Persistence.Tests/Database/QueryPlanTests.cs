@@ -18,9 +18,9 @@ public sealed class QueryPlanTests(QueryPlanTests.EmptyDatabase database) : ICla
     [
         "DatabaseStatus.WriteNothing", "DatabaseStatus.ListMigrations",
         // Asked by whoever collects measurements, a few times a minute: what waits, and what was given up.
-        "BacklogMetrics.Outbox", "BacklogMetrics.OutsideJobs", "BacklogMetrics.DeadLetters",
+        "BacklogMetrics.Outbox", "BacklogMetrics.OutsideJobs", "BacklogMetrics.DeadLetters", "BacklogMetrics.Stimuli", "BacklogMetrics.DeadStimuli",
         "MiniProgramTable.ListAll", "TargetAppTable.ListAll", "WorkspaceTable.ListAll", "AccountTable.ListAll", "DefinitionTable.ListPublishedVersions",
-        "DefinitionTable.CountWanted", "InstanceTable.FindRunning", "InstanceReader.ListDefinitionIds", "TimerTable.FindEarliest", "FanOutTable.ListOldest", "OutsideJobTable.FindEarliest", "OutboxTable.FindEarliest",
+        "DefinitionTable.CountWanted", "InstanceTable.FindRunning", "InstanceReader.ListDefinitionIds", "TimerTable.FindEarliest", "FanOutTable.FindEarliest", "OutsideJobTable.FindEarliest", "OutboxTable.FindEarliest",
         "OutboxTable.CountBacklog", "RetentionTable.LastAnswer", "BookmarkTable.FindById",
     ];
 

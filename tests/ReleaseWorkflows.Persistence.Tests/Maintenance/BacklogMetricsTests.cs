@@ -4,6 +4,7 @@ using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Maintenance;
 using ReleaseWorkflows.Runtime.OutsideWork;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Persistence.Tests.Maintenance;
 
@@ -33,8 +34,17 @@ public sealed class BacklogMetricsTests
             DueAt = now.AddHours(1),
         }));
 
+        await database.CommitAsync(store =>
+        {
+            var stimulus = new FanOutRecord { Id = "waits", Range = new BookmarkRange("h", null, 0, 1, now), DueAt = now.AddMinutes(-1), Attempts = 3 };
+            store.AddFanOut(stimulus);
+            store.AddFanOut(stimulus with { Id = "dead", DeadAt = now });
+        });
+
         var measured = Measure(database);
 
+        Assert.Equal((1, 1), (measured["releaseworkflows.queue.length stimuli"], measured["releaseworkflows.dead_letters stimuli"]));
+        Assert.InRange(measured["releaseworkflows.queue.overdue stimuli"], 60, 120);
         Assert.Equal(2, measured["releaseworkflows.queue.length outbox/email"]);
         Assert.InRange(measured["releaseworkflows.queue.overdue outbox/email"], 600, 660);
         Assert.Equal((1, 0), (measured["releaseworkflows.queue.length outside-work/http-request"], measured["releaseworkflows.queue.overdue outside-work/http-request"]));

@@ -325,6 +325,57 @@ public sealed class OutsideWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_does_not_answer_holds_at_most_half_of_the_places_however_many_wait_for_it()
+    {
+        var release = new TaskCompletionSource();
+        _outside.During = () => release.Task;
+        using var host = NewHost(options => options.Parallelism = 8);
+        await host.PublishAsync(Flow.Of("slow", [Call("call", "slow.example")]));
+        await host.PublishAsync(Flow.Of("slower", [Call("call", "slower.example")]));
+        await host.PublishAsync(Flow.Of("quick", [Call("call", "quick.example"), Flow.Activity("a", "Test.Announce")], "call -> a"));
+        for (var i = 0; i < 40; i++)
+            await host.StartAsync(i < 20 ? "slow" : "slower");
+        using var cancellation = new CancellationTokenSource();
+        var loop = host.OutsideWork.RunAsync(cancellation.Token);
+        await Eventually(() => _outside.Calls.Count == 6);
+
+        _outside.During = () => Task.CompletedTask;
+        await host.StartAsync("quick");
+        await host.Get<Announcement>().Heard.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(7, _outside.Calls.Count);
+        Assert.Equal(
+            ["slow.example 4", "slower.example 2"],
+            host.Database.Committed.Jobs.Values.Where(job => job.Attempts > 0).GroupBy(job => job.Addressee!, StringComparer.Ordinal)
+                .OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => $"{held.Key} {held.Count()}"));
+        release.SetResult();
+        await Eventually(() => host.Database.Committed.Jobs.Count == 0);
+        await cancellation.CancelAsync();
+        await loop;
+    }
+
+    [Theory]
+    [InlineData(8, new[] { 4, 2, 1, 1 })]
+    [InlineData(2, new[] { 1, 1 })]
+    [InlineData(1, new[] { 1 })]
+    [InlineData(16, new[] { 8, 4, 2, 1, 1 })]
+    public void Each_further_addressee_gets_half_of_what_the_others_left(int places, int[] shares)
+    {
+        var taken = new List<(string Kind, string? Addressee)>();
+        var held = new List<int>();
+        for (var host = 0; taken.Count < places; host++)
+        {
+            var before = taken.Count;
+            while (!BusyPlaces.Of(taken, places).Include(Job($"host-{host}")))
+                taken.Add(("test", $"host-{host}"));
+            held.Add(taken.Count - before);
+        }
+
+        Assert.Equal(shares, held);
+        Assert.False(BusyPlaces.Of(taken, places).Include(Job("host-0") with { Kind = "other" }));
+    }
+
+    [Fact]
     public async Task The_loop_wakes_when_a_job_is_stored_and_a_slow_job_holds_up_no_other()
     {
         await _host.PublishAsync(Flow.Of("slow", [Call("call")]));
@@ -381,6 +432,30 @@ public sealed class OutsideWorkTests : IDisposable
 
     private static System.Text.Json.Nodes.JsonObject Call(string id) => Flow.Activity(id, "Test.CallOut");
 
+    private static System.Text.Json.Nodes.JsonObject Call(string id, string host) => Flow.Activity(id, "Test.CallOut", ("host", Flow.Literal(host)));
+
+    private static OutsideJobRecord Job(string host) => new()
+    {
+        Id = host,
+        InstanceId = "i",
+        Kind = "test",
+        Addressee = host,
+        RequestJson = "{}",
+        IdempotencyKey = host,
+        CreatedAt = default,
+        DueAt = default,
+    };
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private EngineHost NewHost(Action<OutsideWorkOptions>? configure = null, Action<IServiceCollection>? more = null) => new(more: services =>
     {
         services.AddSingleton<IOutsideWorkHandler>(_outside);
@@ -432,8 +507,10 @@ public class CallOut : Activity
 {
     public Input<string> Kind { get; set; } = new("test");
 
+    public Input<string?> Host { get; set; } = new(default(string));
+
     protected override void Execute(ActivityExecutionContext context) =>
-        context.RequestOutsideWork(Kind.GetOrDefault(context) ?? "test", Id, OnDoneAsync);
+        context.RequestOutsideWork(Kind.GetOrDefault(context) ?? "test", Id, OnDoneAsync, Host.GetOrDefault(context));
 
     private async ValueTask OnDoneAsync(ActivityExecutionContext context)
     {

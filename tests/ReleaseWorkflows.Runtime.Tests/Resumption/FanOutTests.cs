@@ -1,10 +1,14 @@
+using Elsa.Workflows;
+using Elsa.Workflows.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Runtime.Resumption;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.Tests.Resumption;
 
 public sealed class FanOutTests : IDisposable
 {
-    private readonly EngineHost _host = new(options => options.ResumptionsPerUnit = 3);
+    private readonly EngineHost _host = new(options => options.ResumptionsPerUnit = 3, services => services.AddSingleton<Misfortune>());
 
     public void Dispose() => _host.Dispose();
 
@@ -173,14 +177,126 @@ public sealed class FanOutTests : IDisposable
         Assert.Equal(6, _host.Trace.Lines.Count);
     }
 
+    [Fact]
+    public async Task One_that_cannot_be_told_is_tried_again_later_each_time_and_those_behind_it_do_not_wait()
+    {
+        var runs = await StartAsync(10, then: "Test.Unlucky");
+        _host.Get<Misfortune>().Of = runs[4];
+        await SignalAsync();
+
+        var pauses = new List<double>();
+        for (var attempt = 1; attempt <= 6; attempt++)
+        {
+            await _host.FanOuts.RunOnceAsync(default);
+
+            Assert.Equal(9, Told);
+            var left = Assert.Single(_host.Database.Committed.FanOuts);
+            Assert.Equal((attempt, "Somebody else is always faster."), (left.Attempts, left.LastError));
+            pauses.Add((left.DueAt - _host.Clock.GetUtcNow()).TotalSeconds);
+            // Not a moment too early.
+            await _host.FanOuts.RunOnceAsync(default);
+            Assert.Equal(attempt, Assert.Single(_host.Database.Committed.FanOuts).Attempts);
+            _host.Clock.Advance(left.DueAt - _host.Clock.GetUtcNow());
+        }
+
+        Assert.All(pauses.Index(), pause => Assert.InRange(pause.Item, Math.Pow(2, pause.Index), 1.2 * Math.Pow(2, pause.Index)));
+        _host.Get<Misfortune>().Of = null;
+        await _host.FanOuts.RunOnceAsync(default);
+        Assert.Equal(10, Told);
+        Assert.Empty(_host.Database.Committed.FanOuts);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_told_however_often_is_given_up_listed_and_told_again_on_request()
+    {
+        var runs = await StartAsync(5, then: "Test.Unlucky");
+        _host.Get<Misfortune>().Of = runs[0];
+        await SignalAsync(new { Answer = "yes" });
+
+        for (var i = 0; i < 30; i++)
+        {
+            await _host.FanOuts.RunOnceAsync(default);
+            _host.Clock.Advance(TimeSpan.FromHours(1.2));
+        }
+
+        var tries = _host.Get<Misfortune>().Count;
+        var dead = Assert.Single(await _host.InUnitAsync(services => services.GetRequiredService<IUnheardStimuli>().ListAsync(10, default).AsTask()));
+        Assert.Equal((20, "Somebody else is always faster."), (dead.Attempts, dead.LastError));
+        Assert.NotNull(dead.DeadAt);
+        await _host.FanOuts.RunOnceAsync(default);
+        Assert.Equal(tries, _host.Get<Misfortune>().Count);
+        Assert.Equal("Suspended", _host.Instance(runs[0]).SubStatus);
+
+        _host.Get<Misfortune>().Of = null;
+        await _host.InUnitAsync(services => Task.FromResult(services.GetRequiredService<IUnheardStimuli>().TellAgain(dead)));
+        await _host.FanOuts.RunOnceAsync(default);
+
+        Assert.Equal("Finished", _host.Instance(runs[0]).SubStatus);
+        Assert.Empty(_host.Database.Committed.FanOuts);
+    }
+
+    [Fact]
+    public async Task A_stimulus_whose_inputs_cannot_be_read_is_one_thing_that_waits_and_not_as_many_as_there_are_listeners()
+    {
+        await StartAsync(10);
+        await SignalAsync();
+        var stored = _host.Database.Committed.FanOuts;
+        stored[0] = stored[0] with { InputJson = "{" };
+
+        await _host.FanOuts.RunOnceAsync(default);
+
+        Assert.Equal(1, Assert.Single(_host.Database.Committed.FanOuts).Attempts);
+        Assert.Equal(0, Told);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_down_is_no_attempt_of_anybody()
+    {
+        await StartAsync(5);
+        await SignalAsync();
+        _host.Database.BeforeCommit = () => throw new StoreUnavailableException("The disk is full.");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _host.FanOuts.RunOnceAsync(default));
+
+        Assert.Equal(0, Assert.Single(_host.Database.Committed.FanOuts).Attempts);
+        _host.Database.BeforeCommit = null;
+        await _host.FanOuts.RunOnceAsync(default);
+        Assert.Equal(5, Told);
+    }
+
+    private int Told => _host.Database.Committed.Instances.Values.Count(instance => instance is { SubStatus: "Finished", Version: 2 });
+
     private Task<StimulusOutcome> SignalAsync(object? input = null) => _host.SignalAsync("Test.Wait", new WaitStimulus("x"), input);
 
-    private async Task<List<string>> StartAsync(int count, string? correlationId = null)
+    private async Task<List<string>> StartAsync(int count, string? correlationId = null, string? then = null)
     {
-        await _host.PublishAsync(Flow.Of("f", [Flow.Wait("x")]));
+        await _host.PublishAsync(then is null ? Flow.Of("f", [Flow.Wait("x")]) : Flow.Of("f", [Flow.Wait("x"), Flow.Activity("then", then)], "x -> then"));
         var ids = new List<string>();
         for (var i = 0; i < count; i++)
             ids.Add((await _host.StartAsync("f", correlationId: correlationId)).InstanceId);
         return ids;
+    }
+}
+
+/// <summary>Whose step never gets through.</summary>
+public sealed class Misfortune
+{
+    public string? Of { get; set; }
+
+    public int Count { get; set; }
+}
+
+/// <summary>A step that loses every race in the instance that has misfortune.</summary>
+[Activity("Test")]
+public class Unlucky : CodeActivity
+{
+    protected override void Execute(ActivityExecutionContext context)
+    {
+        var misfortune = context.GetRequiredService<Misfortune>();
+        if (context.WorkflowExecutionContext.Id == misfortune.Of)
+        {
+            misfortune.Count++;
+            throw new ConcurrencyConflictException("Somebody else is always faster.");
+        }
     }
 }

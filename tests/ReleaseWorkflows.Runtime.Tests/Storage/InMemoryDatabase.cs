@@ -155,7 +155,13 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
 
     public void AddFanOut(FanOutRecord fanOut) => Write(rows => rows.FanOuts.Add(fanOut));
 
-    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(int limit, CancellationToken cancellationToken) => List(database.Committed.FanOuts.Take(limit));
+    public ValueTask<IReadOnlyList<FanOutRecord>> FindFanOutsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        List(Tried().Where(fanOut => fanOut.DueAt <= now).Take(limit));
+
+    public ValueTask<DateTimeOffset?> FindNextFanOutAsync(CancellationToken cancellationToken) => new(Tried().FirstOrDefault()?.DueAt);
+
+    public ValueTask<IReadOnlyList<FanOutRecord>> ListGivenUpFanOutsAsync(int limit, CancellationToken cancellationToken) =>
+        List(database.Committed.FanOuts.Where(fanOut => fanOut.DeadAt is not null).OrderByDescending(fanOut => fanOut.DeadAt).Take(limit));
 
     public ValueTask<FanOutRecord?> FindFanOutAsync(string fanOutId, CancellationToken cancellationToken) =>
         new(database.Committed.FanOuts.Find(fanOut => fanOut.Id == fanOutId));
@@ -169,6 +175,14 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
             rows.FanOuts.RemoveAt(index);
         else
             rows.FanOuts[index] = fanOut with { Range = fanOut.Range with { After = after } };
+    });
+
+    public void UpdateFanOut(FanOutRecord fanOut, int readAttempts) => _writes.Add(rows =>
+    {
+        var index = rows.FanOuts.FindIndex(stored => stored.Id == fanOut.Id && stored.Range.After == fanOut.Range.After && stored.Attempts == readAttempts);
+        if (index < 0)
+            throw new ConcurrencyConflictException($"Another unit has tried stimulus {fanOut.Id}, or told it on.");
+        rows.FanOuts[index] = fanOut;
     });
 
     public ValueTask<BookmarkRecord?> FindBookmarkAsync(string bookmarkId, CancellationToken cancellationToken) =>
@@ -235,12 +249,11 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
 
     public ValueTask<OutsideJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken) => ValueTask.FromResult(View.Jobs.GetValueOrDefault(jobId));
 
-    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(
-        DateTimeOffset now, int limit, IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken) =>
-        List(View.Jobs.Values.Where(job => job.DueAt <= now && !exceptKinds.Contains(job.Kind)).OrderBy(job => job.DueAt).Take(limit));
+    public ValueTask<IReadOnlyList<OutsideJobRecord>> FindDueAsync(DateTimeOffset now, int limit, BusyPlaces busy, CancellationToken cancellationToken) =>
+        List(View.Jobs.Values.Where(job => job.DueAt <= now && !busy.Include(job)).OrderBy(job => job.DueAt).Take(limit));
 
-    public ValueTask<DateTimeOffset?> FindNextDueAsync(IReadOnlyCollection<string> exceptKinds, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(View.Jobs.Values.Where(job => !exceptKinds.Contains(job.Kind)).Min(job => (DateTimeOffset?)job.DueAt));
+    public ValueTask<DateTimeOffset?> FindNextDueAsync(BusyPlaces busy, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(View.Jobs.Values.Where(job => !busy.Include(job)).Min(job => (DateTimeOffset?)job.DueAt));
 
     public void Update(OutsideJobRecord job, int readAttempts)
     {
@@ -347,6 +360,8 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
         && (query.Name is not { } name || name.Equals(version.Name, StringComparison.OrdinalIgnoreCase))
         && (query.IsSystem is not { } isSystem || version.IsSystem == isSystem)
         && (query.IsReadonly is not { } isReadonly || version.IsReadonly == isReadonly);
+
+    private IEnumerable<FanOutRecord> Tried() => database.Committed.FanOuts.Where(fanOut => fanOut.DeadAt is null).OrderBy(fanOut => fanOut.DueAt);
 
     private static OutsideJobRecord Owned(InMemoryDatabase.Rows rows, string jobId, int attempts) =>
         rows.Jobs.TryGetValue(jobId, out var job) && job.Attempts == attempts

@@ -15,7 +15,7 @@ public abstract class OutsideJobStoreConformance
     [Fact]
     public async Task A_job_is_read_back_whole()
     {
-        var job = Job("j1") with { Attempts = 2, LastError = "refused", DueAt = Noon.AddMinutes(1), TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var job = Job("j1") with { Attempts = 2, LastError = "refused", DueAt = Noon.AddMinutes(1), TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Addressee = "api.example" };
         await CommitAsync(store => store.Add(job));
 
         Assert.Equal(job, await AskAsync(store => store.FindAsync("j1", None)));
@@ -25,8 +25,8 @@ public abstract class OutsideJobStoreConformance
     public async Task What_does_not_exist_is_null_or_empty()
     {
         Assert.Null(await AskAsync(store => store.FindAsync("j1", None)));
-        Assert.Null(await AskAsync(store => store.FindNextDueAsync([], None)));
-        Assert.Empty(await AskAsync(store => store.FindDueAsync(Noon, 10, [], None)));
+        Assert.Null(await AskAsync(store => store.FindNextDueAsync(BusyPlaces.None, None)));
+        Assert.Empty(await AskAsync(store => store.FindDueAsync(Noon, 10, BusyPlaces.None, None)));
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public abstract class OutsideJobStoreConformance
             store.Add(Job("first") with { DueAt = Noon.AddMinutes(-1) });
         });
 
-        Assert.Equal(["first", "second"], (await AskAsync(store => store.FindDueAsync(Noon, 10, [], None))).Select(job => job.Id));
-        Assert.Equal(["first"], (await AskAsync(store => store.FindDueAsync(Noon, 1, [], None))).Select(job => job.Id));
-        Assert.Equal(Noon.AddMinutes(-1), await AskAsync(store => store.FindNextDueAsync([], None)));
+        Assert.Equal(["first", "second"], (await AskAsync(store => store.FindDueAsync(Noon, 10, BusyPlaces.None, None))).Select(job => job.Id));
+        Assert.Equal(["first"], (await AskAsync(store => store.FindDueAsync(Noon, 1, BusyPlaces.None, None))).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-1), await AskAsync(store => store.FindNextDueAsync(BusyPlaces.None, None)));
     }
 
     [Fact]
@@ -54,9 +54,26 @@ public abstract class OutsideJobStoreConformance
             store.Add(Job("quick") with { Kind = "quick", DueAt = Noon.AddMinutes(-1) });
         });
 
-        Assert.Equal(["quick"], (await AskAsync(store => store.FindDueAsync(Noon, 1, ["slow", "slower"], None))).Select(job => job.Id));
-        Assert.Equal(Noon.AddMinutes(-2), await AskAsync(store => store.FindNextDueAsync(["slow"], None)));
-        Assert.Null(await AskAsync(store => store.FindNextDueAsync(["slow", "slower", "quick"], None)));
+        Assert.Equal(["quick"], (await AskAsync(store => store.FindDueAsync(Noon, 1, Full("slow", "slower"), None))).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-2), await AskAsync(store => store.FindNextDueAsync(Full("slow"), None)));
+        Assert.Null(await AskAsync(store => store.FindNextDueAsync(Full("slow", "slower", "quick"), None)));
+    }
+
+    [Fact]
+    public async Task Addressees_that_have_their_share_of_the_places_are_left_out_however_many_of_their_jobs_are_due()
+    {
+        await CommitAsync(store =>
+        {
+            for (var i = 0; i < 20; i++)
+                store.Add(Job($"slow-{i}") with { Addressee = "slow.example", DueAt = Noon.AddMinutes(-30 + i) });
+            store.Add(Job("other") with { Addressee = "other.example", DueAt = Noon.AddMinutes(-3) });
+            store.Add(Job("same-name") with { Kind = "mail", Addressee = "slow.example", DueAt = Noon.AddMinutes(-2) });
+            store.Add(Job("nobody") with { DueAt = Noon.AddMinutes(-1) });
+        });
+        var busy = BusyPlaces.Of([("test", "slow.example"), ("test", "slow.example")], 4);
+
+        Assert.Equal(["other", "same-name", "nobody"], (await AskAsync(store => store.FindDueAsync(Noon, 5, busy, None))).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-3), await AskAsync(store => store.FindNextDueAsync(busy, None)));
     }
 
     [Fact]
@@ -71,8 +88,8 @@ public abstract class OutsideJobStoreConformance
         unit.Update(Job("claimed") with { Attempts = 1, DueAt = Noon.AddMinutes(5) }, 0);
         unit.Complete("stored", 0);
 
-        Assert.Equal(["new"], (await unit.FindDueAsync(Noon, 10, [], None)).Select(job => job.Id));
-        Assert.Equal(Noon.AddMinutes(-1), await unit.FindNextDueAsync([], None));
+        Assert.Equal(["new"], (await unit.FindDueAsync(Noon, 10, BusyPlaces.None, None)).Select(job => job.Id));
+        Assert.Equal(Noon.AddMinutes(-1), await unit.FindNextDueAsync(BusyPlaces.None, None));
         Assert.Equal(1, (await unit.FindAsync("claimed", None))!.Attempts);
         Assert.Null(await unit.FindAsync("stored", None));
     }
@@ -135,6 +152,8 @@ public abstract class OutsideJobStoreConformance
 
         await Assert.ThrowsAsync<ConcurrencyConflictException>(() => CommitAsync(store => store.Add(Job("j1"))));
     }
+
+    private static BusyPlaces Full(params string[] kinds) => BusyPlaces.Of([.. kinds.Select(kind => (kind, (string?)null))], 1);
 
     private static OutsideJobRecord Job(string id) => new()
     {

@@ -327,7 +327,7 @@ public abstract class WorkflowStoreConformance
     [Fact]
     public async Task A_fan_out_moves_on_to_its_end_and_is_gone_then()
     {
-        var fanOut = new FanOutRecord { Id = "f1", Range = new BookmarkRange("hash", "one", -1, 9, Noon), InputJson = """{"a":1}""", ExceptInstances = ["i1"] };
+        var fanOut = new FanOutRecord { Id = "f1", Range = new BookmarkRange("hash", "one", -1, 9, Noon), InputJson = """{"a":1}""", ExceptInstances = ["i1"], DueAt = Noon };
         await CommitAsync(store => store.AddFanOut(fanOut));
         await CommitAsync(store => store.AddFanOut(fanOut with { Id = "f2" }));
 
@@ -343,12 +343,41 @@ public abstract class WorkflowStoreConformance
         await CommitAsync(store => store.MoveFanOut(moved, 9));
         Assert.Null(await ReadAsync());
         await using var session = await BeginAsync();
-        Assert.Equal(["f2"], (await session.Store.FindFanOutsAsync(10, None)).Select(left => left.Id));
+        Assert.Equal(["f2"], (await session.Store.FindFanOutsAsync(Noon, 10, None)).Select(left => left.Id));
 
         async Task<FanOutRecord?> ReadAsync()
         {
             await using var reading = await BeginAsync();
             return await reading.Store.FindFanOutAsync("f1", None);
+        }
+    }
+
+    [Fact]
+    public async Task A_fan_out_that_failed_is_found_when_it_is_due_again_and_one_that_was_given_up_is_listed()
+    {
+        var fanOut = new FanOutRecord { Id = "f1", Range = new BookmarkRange("hash", null, 3, 9, Noon), DueAt = Noon };
+        var failed = fanOut with { Attempts = 1, LastError = "no luck", DueAt = Noon.AddMinutes(2) };
+        var dead = failed with { Attempts = 2, DeadAt = Noon.AddMinutes(3) };
+        await CommitAsync(store => store.AddFanOut(fanOut));
+        await CommitAsync(store => store.AddFanOut(fanOut with { Id = "f2", DueAt = Noon.AddMinutes(9) }));
+
+        await CommitAsync(store => store.UpdateFanOut(failed, 0));
+        await using (var session = await BeginAsync())
+        {
+            Assert.Empty(await session.Store.FindFanOutsAsync(Noon.AddMinutes(1), 10, None));
+            Assert.Equivalent(failed, Assert.Single(await session.Store.FindFanOutsAsync(Noon.AddMinutes(2), 10, None)));
+            Assert.Equal(["f1", "f2"], (await session.Store.FindFanOutsAsync(Noon.AddMinutes(9), 10, None)).Select(due => due.Id));
+            Assert.Equal(failed.DueAt, await session.Store.FindNextFanOutAsync(None));
+        }
+
+        // Somebody who read it before.
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => CommitAsync(store => store.UpdateFanOut(failed, 0)));
+        await CommitAsync(store => store.UpdateFanOut(dead, 1));
+        await using (var session = await BeginAsync())
+        {
+            Assert.Equal(["f2"], (await session.Store.FindFanOutsAsync(Noon.AddMinutes(9), 10, None)).Select(due => due.Id));
+            Assert.Equal(Noon.AddMinutes(9), await session.Store.FindNextFanOutAsync(None));
+            Assert.Equivalent(dead, Assert.Single(await session.Store.ListGivenUpFanOutsAsync(10, None)));
         }
     }
 

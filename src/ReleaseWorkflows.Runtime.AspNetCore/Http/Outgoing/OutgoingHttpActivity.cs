@@ -74,7 +74,7 @@ public abstract class OutgoingHttpActivity<T> : Activity<T>
             RequestHeaders.GetOrDefault(context),
             IsDownload,
             context.CancellationToken);
-        context.RequestOutsideWork(OutgoingHttpHandler.WorkKind, request, OnEndedAsync);
+        context.RequestOutsideWork(OutgoingHttpHandler.WorkKind, request, OnEndedAsync, request.Url.IdnHost);
     }
 
     internal virtual bool IsDownload => false;

@@ -4,6 +4,8 @@ using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Persistence.Effects;
+using ReleaseWorkflows.Runtime.Resumption;
+using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Api.Commands;
 using ReleaseWorkflows.Server.Api.Problems;
@@ -34,10 +36,17 @@ internal static class EffectEndpoints
             ? TypedResults.Ok(Listing.Of(ledger.List(release.Id.Value, release.WorkflowInstanceId).Select(EffectView.Of)))
             : ReleaseEndpoints.NotFound();
 
-    private static async Task<IResult> ListDeadAsync(HttpContext context, IOutboxAdministration outbox) =>
-        Refuse(CurrentActor.Of(context)) is { } refused
-            ? refused
-            : TypedResults.Ok(Listing.Of((await outbox.ListDeadAsync(Limit, context.RequestAborted)).Select(DeadLetterView.Of)));
+    private static async Task<IResult> ListDeadAsync(HttpContext context, IOutboxAdministration outbox, IUnheardStimuli stimuli)
+    {
+        if (Refuse(CurrentActor.Of(context)) is { } refused)
+        {
+            return refused;
+        }
+
+        var messages = (await outbox.ListDeadAsync(Limit, context.RequestAborted)).Select(DeadLetterView.Of);
+        var unheard = (await stimuli.ListAsync(Limit, context.RequestAborted)).Select(DeadLetterView.Of);
+        return TypedResults.Ok(Listing.Of(messages.Concat(unheard).OrderByDescending(letter => letter.GivenUpAt).Take(Limit)));
+    }
 
     private static Task<IResult> ResendAsync(HttpContext context, string key)
     {
@@ -53,6 +62,12 @@ internal static class EffectEndpoints
             return CommandResponse.Refuse(refused);
         }
 
+        var stimuli = services.GetRequiredService<IUnheardStimuli>();
+        if (await stimuli.FindAsync(key, cancellationToken) is { } stimulus)
+        {
+            return TellAgain(services, stimuli, stimulus);
+        }
+
         var outbox = services.GetRequiredService<IOutboxAdministration>();
         if (await outbox.FindAsync(key, cancellationToken) is not { } message)
         {
@@ -61,9 +76,7 @@ internal static class EffectEndpoints
 
         if (message.DeadAt is null)
         {
-            return CommandResponse.Refuse(new Problem(StatusCodes.Status409Conflict, "not-given-up", message.CompletedAt is null
-                ? "This message is still being tried; it needs no help."
-                : "This message is done already."));
+            return NotGivenUp(message.CompletedAt is null ? "This message is still being tried; it needs no help." : "This message is done already.");
         }
 
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -72,6 +85,20 @@ internal static class EffectEndpoints
             AuditActions.SentAgain, "message", message.Key, null, $"A message of the kind {message.Kind} that was given up is sent again.", []));
         return CommandResponse.Ok(DeadLetterView.Of(message with { Attempts = 0, DueAt = now, DeadAt = null }));
     }
+
+    private static CommandResponse TellAgain(IServiceProvider services, IUnheardStimuli stimuli, FanOutRecord stimulus)
+    {
+        if (stimulus.DeadAt is null)
+        {
+            return NotGivenUp("This stimulus is still being told; it needs no help.");
+        }
+
+        services.GetRequiredService<IAuditTrail>().Record(new AuditEvent(
+            AuditActions.SentAgain, "message", stimulus.Id, null, "A stimulus that was given up is told again to the workflow that waits for it.", []));
+        return CommandResponse.Ok(DeadLetterView.Of(stimuli.TellAgain(stimulus)));
+    }
+
+    private static CommandResponse NotGivenUp(string sentence) => CommandResponse.Refuse(new Problem(StatusCodes.Status409Conflict, "not-given-up", sentence));
 
     // Messages of all workspaces: the platform's own business.
     private static Problem? Refuse(Actor actor) => actor.May(Permission.ManagePlatform, default)
@@ -119,4 +146,8 @@ internal sealed record DeadLetterView(
     /// <summary>The message as administrators see it.</summary>
     public static DeadLetterView Of(OutboxMessage message) => new(
         message.Key, message.Kind, message.ReleaseId, message.CreatedAt, message.Attempts, message.LastError, message.DeadAt, EffectView.TraceIdOf(message.TraceParent));
+
+    /// <summary>A stimulus that a workflow waits for and could not be told.</summary>
+    public static DeadLetterView Of(FanOutRecord stimulus) => new(
+        stimulus.Id, "stimulus", null, stimulus.Range.CreatedBy, stimulus.Attempts, stimulus.LastError, stimulus.DeadAt, null);
 }
