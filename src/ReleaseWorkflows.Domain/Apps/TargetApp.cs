@@ -73,6 +73,9 @@ public sealed record EnvironmentPolicy(
 /// <summary>A super app that mini programs are released to.</summary>
 public sealed record TargetApp
 {
+    /// <summary>The largest number of users that an app may say it has.</summary>
+    public const int LargestAudience = 2_000_000_000;
+
     /// <summary>The key in addresses. Never changes.</summary>
     public required AppKey Key { get; init; }
 
@@ -101,6 +104,12 @@ public sealed record TargetApp
 
     /// <summary>True if the first version of a mini program may not be rolled out by percentages. Default: false (A21).</summary>
     public bool FirstVersionMustBeFull { get; init; }
+
+    /// <summary>
+    /// How many users the app has in Production, roughly, so that percentages can be told in people: 1 to <see cref="LargestAudience"/>. Null: not said. No rule
+    /// depends on it.
+    /// </summary>
+    public int? Audience { get; init; }
 
     /// <summary>Which e-mails applicants get beside those on decisions, and in which words (A29). Default: none, in the platform's words.</summary>
     public NotificationSettings Notifications { get; init; } = NotificationSettings.Default;
@@ -158,6 +167,11 @@ public sealed record TargetApp
         if (!Enum.IsDefined(TesterIdKind))
         {
             problems["testerIdKind"] = ["A tester is known by UserId or Email."];
+        }
+
+        if (Audience is < 1 or > LargestAudience)
+        {
+            problems["audience"] = [FormattableString.Invariant($"The number of users is from 1 to {LargestAudience:N0}; leave it out if it is not known.")];
         }
 
         if (!Environments.ContainsKey(ReleaseEnvironment.Production))

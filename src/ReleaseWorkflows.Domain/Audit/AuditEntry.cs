@@ -90,3 +90,10 @@ public interface IAuditTrail
     /// <exception cref="FormatException"><see cref="AuditQuery.After"/> is not the end of a page.</exception>
     ValueTask<AuditPage> ListAsync(AuditQuery query, CancellationToken cancellationToken);
 }
+
+/// <summary>Hears of what was recorded, after the commit. Called on the thread that committed; must be quick and must not fail.</summary>
+public interface IAuditObserver
+{
+    /// <summary>What was done.</summary>
+    void Recorded(AuditEvent what);
+}

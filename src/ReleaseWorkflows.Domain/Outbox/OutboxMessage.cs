@@ -63,3 +63,10 @@ public interface IOutbox
     /// </summary>
     void Update(OutboxMessage message);
 }
+
+/// <summary>Hears of messages that were added or came a step further, after the commit. Called on the thread that committed; must be quick and must not fail.</summary>
+public interface IOutboxObserver
+{
+    /// <summary>A message as it was handed to the commit.</summary>
+    void Changed(OutboxMessage message);
+}

@@ -20,17 +20,26 @@ internal sealed class AuditTable : IAuditTrail, IPendingWrites
     private readonly DatabaseReader _reader;
     private readonly IAuditAuthor _author;
     private readonly TimeProvider _clock;
+    private readonly UnitOfWork _unit;
+    private readonly IAuditObserver[] _observers;
     private readonly List<AuditEntry> _added = [];
 
-    public AuditTable(UnitOfWork unit, DatabaseReader reader, IAuditAuthor author, TimeProvider clock)
+    public AuditTable(UnitOfWork unit, DatabaseReader reader, IAuditAuthor author, TimeProvider clock, IEnumerable<IAuditObserver> observers)
     {
+        _unit = unit;
+        _observers = [.. observers];
         _reader = reader;
         _author = author;
         _clock = clock;
         unit.Enlist(this);
     }
 
-    public void Record(AuditEvent what, AuditAuthor? by = null) => _added.Add(new AuditEntry(_clock.GetUtcNow(), by ?? _author.Current, what));
+    public void Record(AuditEvent what, AuditAuthor? by = null)
+    {
+        _added.Add(new AuditEntry(_clock.GetUtcNow(), by ?? _author.Current, what));
+        if (_observers.Length > 0)
+            _unit.OnCommitted(() => Array.ForEach(_observers, observer => observer.Recorded(what)));
+    }
 
     public void Record(IEnumerable<AuditEvent> events)
     {

@@ -41,12 +41,14 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     private readonly UnitOfWork _unit;
     private readonly DatabaseReader _reader;
     private readonly OutboxSignal _signal;
+    private readonly IOutboxObserver[] _observers;
     private readonly Dictionary<string, OutboxMessage> _added = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxMessage> _updated = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _revived = new(StringComparer.Ordinal);
 
-    public OutboxTable(UnitOfWork unit, DatabaseReader reader, OutboxSignal signal)
+    public OutboxTable(UnitOfWork unit, DatabaseReader reader, OutboxSignal signal, IEnumerable<IOutboxObserver> observers)
     {
+        _observers = [.. observers];
         _unit = unit;
         _reader = reader;
         _signal = signal;
@@ -56,6 +58,7 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     public void Add(OutboxMessage message)
     {
         WakeOnce();
+        Tell(message);
         // The work belongs to the request that asks for it, however much later and wherever it is done.
         _added.TryAdd(message.Key, message with { TraceParent = message.TraceParent ?? Activity.Current?.Id });
     }
@@ -75,7 +78,11 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     public ValueTask<IReadOnlyList<OutboxMessage>> ListAsync(string releaseId, CancellationToken cancellationToken) =>
         new([.. WithPending(_reader.List(ListOfRelease, Read, releaseId)).Where(message => message.ReleaseId == releaseId)]);
 
-    public void Update(OutboxMessage message) => _updated[message.Key] = message;
+    public void Update(OutboxMessage message)
+    {
+        Tell(message);
+        _updated[message.Key] = message;
+    }
 
     public ValueTask<OutboxMessage?> FindAsync(string key, CancellationToken cancellationToken) =>
         new(_updated.GetValueOrDefault(key) ?? _reader.Find(FindByKey, Read, key) ?? _added.GetValueOrDefault(key));
@@ -96,6 +103,7 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     public void SendAgain(OutboxMessage message, DateTimeOffset now)
     {
         WakeOnce();
+        Tell(message);
         _revived[message.Key] = now;
     }
 
@@ -126,6 +134,12 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     {
         if (_added.Count == 0 && _revived.Count == 0)
             _unit.OnCommitted(_signal.Wake);
+    }
+
+    private void Tell(OutboxMessage message)
+    {
+        if (_observers.Length > 0)
+            _unit.OnCommitted(() => Array.ForEach(_observers, observer => observer.Changed(message)));
     }
 
     private static bool IsPending(OutboxMessage message) => message.CompletedAt is null && message.DeadAt is null;

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.Features;
+using ReleaseWorkflows.Domain.Audit;
 using ReleaseWorkflows.Domain.Delivery;
+using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Server.Access;
 using ReleaseWorkflows.Server.Portal.Access;
 using ReleaseWorkflows.Server.Portal.Approvals;
@@ -30,7 +32,10 @@ internal static class PortalPages
         services.AddSingleton<Icons>().AddSingleton<PageNotices>().AddSingleton<KeptForms>();
         services.AddSingleton<PackageContents>();
         services.AddScoped<PostedForm>().AddScoped<PageCommands>();
-        services.AddSingleton<LiveChanges>().AddSingleton<IReleaseObserver>(provider => provider.GetRequiredService<LiveChanges>());
+        services.AddSingleton<LiveChanges>();
+        services.AddSingleton<IReleaseObserver>(provider => provider.GetRequiredService<LiveChanges>());
+        services.AddSingleton<IAuditObserver>(provider => provider.GetRequiredService<LiveChanges>());
+        services.AddSingleton<IOutboxObserver>(provider => provider.GetRequiredService<LiveChanges>());
         services.AddScoped<ReleaseSights>().AddScoped<ReleaseForms>().AddScoped<TesterForms>().AddSingleton<TesterDrafts>();
         PagePolicies.Add(services.AddAuthorizationBuilder());
         services.AddAntiforgery(options =>

@@ -101,7 +101,7 @@ public sealed class SharedBrowser : IAsyncLifetime
         await page.GetByLabel("E-mail address").FillAsync(user.Email);
         await page.GetByLabel("Password").FillAsync(user.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/");
+        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/", new() { WaitUntil = WaitUntilState.Commit });
         await page.CloseAsync();
         return context;
     }

@@ -114,6 +114,75 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
     }
 
     [BrowserFact]
+    public async Task A_new_version_comes_to_the_open_page_by_itself_and_what_the_reader_has_opened_stays_open()
+    {
+        var key = SharedServer.NewKey("fresh");
+        await CreateAsync(key, "Fresh");
+        await using var tab = await shared.OpenAsync(Role.DeveloperAdmin);
+        await tab.Page.GotoAsync($"/mini-programs/{key}");
+        await Assertions.Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-live", "on");
+
+        (await shared.Server.As(Role.DeveloperAdmin).UploadAsync(key, "1.1.0", ApiClient.Sample("coffee"))).Is(HttpStatusCode.Created);
+
+        await tab.Page.Locator("[id='version-1.1.0']").WaitForAsync();
+        await Assertions.Expect(tab.Page.Locator("[id='version-1.0.0'] > details")).ToHaveAttributeAsync("open", "");
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
+    public async Task Requests_apps_and_the_trail_follow_what_is_done_and_the_trail_asks_first()
+    {
+        var key = SharedServer.NewKey("own");
+        var id = await CreateAsync(key, "Oolong");
+        var admin = shared.Server.As(Role.WorkspaceAdmin);
+        var environments = new { Production = new { review = "Manual" } };
+        (await admin.PostAsync("/api/apps", new { key, name = "Oolong App", workflowDefinitionId = "release-pipeline", environments })).Is(HttpStatusCode.Created);
+        await using var requests = await FollowAsync(Role.DeveloperAdmin, "/approvals/my-requests");
+        await using var apps = await FollowAsync(Role.WorkspaceAdmin, "/apps");
+        await using var freezes = await FollowAsync(Role.WorkspaceAdmin, $"/apps/{key}/freezes");
+        await using var trail = await FollowAsync(Role.Administrator, "/administration/audit");
+
+        (await shared.Server.As(Role.DeveloperAdmin).PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+        await requests.Page.GetByRole(AriaRole.Link, new() { Name = "Oolong 1.0.0" }).WaitForAsync();
+
+        var freeze = new { name = "Tea festival", from = shared.Server.Clock.GetUtcNow().AddDays(1), until = shared.Server.Clock.GetUtcNow().AddDays(2) };
+        (await admin.PutAsync($"/api/apps/{key}", new { name = "Oolong App, renamed", workflowDefinitionId = "release-pipeline", environments, freezes = new[] { freeze } })).Is(HttpStatusCode.OK);
+        await apps.Page.GetByRole(AriaRole.Link, new() { Name = "Oolong App, renamed" }).WaitForAsync();
+        await freezes.Page.GetByText("Tea festival").First.WaitForAsync();
+        await trail.Page.GetByText("There are new entries.").WaitForAsync();
+        await Assertions.Expect(trail.Page.GetByText($"App {key} changed.")).ToHaveCountAsync(0);
+        await trail.Page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).Last.ClickAsync();
+        await trail.Page.GetByText($"App {key} changed.").First.WaitForAsync();
+
+        foreach (var tab in new[] { requests, apps, freezes, trail })
+        {
+            tab.AssertNoComplaints();
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_clock_of_the_workflow_counts_down()
+    {
+        var key = SharedServer.NewKey("clock");
+        (await shared.Server.As(Role.WorkspaceAdmin).PostAsync(
+            "/api/apps", new { key, name = "Clock App", workflowDefinitionId = "two-stage-review", environments = new { Production = new { review = "Manual" } } })).Is(HttpStatusCode.Created);
+        await CreateAsync(key, "Lapsang");
+        var developer = shared.Server.As(Role.DeveloperAdmin);
+        var id = (await developer.PostAsync("/workflows/releases", new { miniProgram = key, version = "1.0.0", app = key, environment = "Production" })).Is(HttpStatusCode.Created).Text("id")!;
+        await Eventually.ReadAsync(() => developer.GetAsync($"/api/releases/{id}"), answer => answer.Text("building") == "Ready", "the build");
+        (await developer.PostAsync($"/api/releases/{id}/apply")).Is(HttpStatusCode.OK);
+        await using var tab = await shared.OpenAsync(Role.Reviewer);
+
+        await tab.OpenAsync($"/releases/{id}", "Remind the reviewers");
+
+        var countdown = tab.Page.Locator("time[data-countdown]").First;
+        await Assertions.Expect(countdown).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^in 23 h 5[0-9] min$"));
+        await Assertions.Expect(countdown).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("20[0-9]{2}"));
+        await tab.LookAsync("release-countdown");
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task What_a_release_says_otherwise_is_marked_while_it_is_typed()
     {
         var key = SharedServer.NewKey("mark");
@@ -165,6 +234,15 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
 
         await tab.Page.GetByText("was rejected").WaitForAsync();
         tab.AssertNoComplaints();
+    }
+
+    // An open page that hears of changes.
+    private async Task<BrowserPage> FollowAsync(Role role, string address)
+    {
+        var tab = await shared.OpenAsync(role);
+        await tab.Page.GotoAsync(address);
+        await Assertions.Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-live", "on");
+        return tab;
     }
 
     private async Task<string> ApplyAsync(string stem)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
@@ -56,6 +57,26 @@ public sealed class AppTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("Required", production.GetProperty("pilot").GetString());
         Assert.Equal(1.5, production.GetProperty("minimumPilotHours").GetDouble());
         (await Owner.PutAsync($"/api/apps/{key}", NewApp(null), ifMatch: "\"1\"")).Is(HttpStatusCode.PreconditionFailed, "stale");
+    }
+
+    [Fact]
+    public async Task An_app_says_how_many_users_it_has_or_does_not_and_the_trail_keeps_what_it_said()
+    {
+        var key = SharedServer.NewKey("app");
+        (await Owner.PostAsync("/api/apps", NewApp(key))).Is(HttpStatusCode.Created);
+        Assert.Equal(JsonValueKind.Null, (await Owner.GetAsync($"/api/apps/{key}")).Json.GetProperty("audience").ValueKind);
+
+        (await Owner.PutAsync($"/api/apps/{key}", With(120_000))).Is(HttpStatusCode.OK);
+
+        Assert.Equal(120_000, (await Owner.GetAsync($"/api/apps/{key}")).Json.GetProperty("audience").GetInt32());
+        var change = (await Owner.GetAsync($"/api/audit?action=app.changed&subject={key}")).Items[0].GetProperty("changes").EnumerateArray().Single();
+        Assert.Equal(("audience", "120000"), (change.GetProperty("field").GetString(), change.GetProperty("after").GetString()));
+        foreach (var wrong in new[] { 0, -5, 2_000_000_001 })
+        {
+            Assert.Equal(["audience"], (await Owner.PutAsync($"/api/apps/{key}", With(wrong))).Is(HttpStatusCode.BadRequest, "invalid").BadFields);
+        }
+
+        static object With(int audience) => new { name = "App", workflowDefinitionId = "release-pipeline", audience, environments = new { Production = new { } } };
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
+using ReleaseWorkflows.Server.Tests.Releases;
 
 namespace ReleaseWorkflows.Server.Tests.Portal;
 
@@ -73,6 +74,32 @@ public sealed class AppPageTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal(("Manual", "Required", 5), (environments.GetProperty("Production").GetProperty("review").GetString(),
             environments.GetProperty("Production").GetProperty("pilot").GetString(), environments.GetProperty("Production").GetProperty("minimumTesters").GetInt32()));
         Assert.False(environments.TryGetProperty("Test", out _));
+    }
+
+    [Fact]
+    public async Task A_rollout_to_an_app_that_says_how_many_users_it_has_is_told_in_people()
+    {
+        var key = await NewAppAsync();
+        using var admin = await SignedInAsync(Role.WorkspaceAdmin);
+        using var developer = await SignedInAsync(Role.DeveloperAdmin);
+        var refused = await admin.SubmitAsync($"/apps/{key}/settings", "data-form=\"settings\"", ("name", "App"), ("testerIdKind", "UserId"), ("audience", "many"));
+        Assert.Contains("value=\"many\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var saved = await admin.SubmitAsync($"/apps/{key}/settings", "data-form=\"settings\"", ("name", "App"), ("testerIdKind", "UserId"), ("audience", "120000"));
+        Assert.Equal(HttpStatusCode.Redirect, saved.StatusCode);
+        Assert.Contains("value=\"120000\"", await ReadAsync(admin, $"/apps/{key}/settings"), StringComparison.Ordinal);
+
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
+        var id = await scene.ReleaseAsync("Production", app: key);
+        await scene.DoAsync(id, "apply");
+        await scene.DoAsync(id, "approve");
+        await scene.DoAsync(id, "go-live", new { type = "Grayscale" });
+        Assert.Contains("1 %: about 1,200 of 120,000 users get this version, chosen at random.", await (await developer.OpenAsync($"/releases/{id}")).ReadTextAsync(), StringComparison.Ordinal);
+
+        await scene.DoAsync(id, "grayscale", new { percentage = 20 });
+
+        var text = await (await developer.OpenAsync($"/releases/{id}")).ReadTextAsync();
+        Assert.Contains("of the users have this version, about 24,000 of 120,000.", text, StringComparison.Ordinal);
+        Assert.Contains("25 %: about 30,000 of 120,000 users get this version, chosen at random; everyone in the current 20 % stays in.", text, StringComparison.Ordinal);
     }
 
     [Fact]

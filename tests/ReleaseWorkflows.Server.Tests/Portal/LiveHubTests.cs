@@ -43,6 +43,79 @@ public sealed class LiveHubTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_looks_at_a_mini_program_hears_of_its_uploads_and_its_releases(bool isUpload)
+    {
+        var scene = await ReleaseScene.CreateAsync(shared.Server, "1.0.0");
+        await using var page = await Listener.ConnectAsync(shared.Server, Role.DeveloperAdmin);
+        await using var stranger = await Listener.ConnectAsync(shared.Server, Role.Developer);
+        Assert.True(await page.WatchAsync($"mini-program:{scene.MiniProgram}"));
+        Assert.False(await stranger.WatchAsync($"mini-program:{scene.MiniProgram}"));
+
+        if (isUpload)
+        {
+            await scene.UploadAsync("1.1.0");
+        }
+        else
+        {
+            (await scene.TriggerAsync("Test")).Is(HttpStatusCode.Created);
+        }
+
+        Assert.Equal($"mini-program:{scene.MiniProgram}", await page.HearAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_may_see_the_rules_of_an_app_hears_that_they_have_changed()
+    {
+        var key = SharedServer.NewKey("app");
+        var admin = shared.Server.As(Role.WorkspaceAdmin);
+        var environments = new { Production = new { review = "Manual" } };
+        (await admin.PostAsync("/api/apps", new { key, name = "New", workflowDefinitionId = "release-pipeline", environments })).Is(HttpStatusCode.Created);
+        await using var reviewer = await Listener.ConnectAsync(shared.Server, Role.Reviewer);
+        await using var developer = await Listener.ConnectAsync(shared.Server, Role.DeveloperAdmin);
+        Assert.True(await reviewer.WatchAsync($"app:{key}"));
+        Assert.False(await developer.WatchAsync($"app:{key}"));
+
+        (await admin.PutAsync($"/api/apps/{key}", new { name = "Newer", workflowDefinitionId = "release-pipeline", environments })).Is(HttpStatusCode.OK);
+
+        Assert.Equal($"app:{key}", await reviewer.HearAsync());
+    }
+
+    [Theory]
+    [InlineData(Role.WorkspaceAdmin, "changes:superapp")]
+    [InlineData(Role.Administrator, "changes:all")]
+    public async Task A_list_of_the_administration_hears_of_what_is_done_where_its_reader_is(Role role, string topic)
+    {
+        await using var page = await Listener.ConnectAsync(shared.Server, role);
+        Assert.True(await page.WatchAsync("changes"));
+
+        (await shared.Server.As(Role.WorkspaceAdmin).PostAsync(
+            "/api/apps", new { key = SharedServer.NewKey("app"), name = "New", workflowDefinitionId = "release-pipeline", environments = new { Production = new { review = "Manual" } } })).Is(HttpStatusCode.Created);
+
+        Assert.Equal(topic, await page.HearAsync());
+    }
+
+    [Fact]
+    public async Task The_list_of_messages_hears_of_one_that_is_asked_for_if_its_reader_may_see_such_lists()
+    {
+        var scene = await ReleaseScene.CreateAsync(shared.Server, "1.0.0");
+        var id = await scene.ReleaseAsync("Production");
+        await scene.DoAsync(id, "apply");
+        await using var emails = await Listener.ConnectAsync(shared.Server, Role.Administrator);
+        await using var developer = await Listener.ConnectAsync(shared.Server, Role.DeveloperAdmin);
+        Assert.True(await emails.WatchAsync("messages"));
+        Assert.False(await developer.WatchAsync("messages"));
+
+        await scene.DoAsync(id, "reject", new { reason = "Mend it.", category = "Details" });
+
+        Assert.Equal("messages", await emails.HearAsync());
+    }
+
+    [Theory]
+    [InlineData("mini-program:nothing")]
+    [InlineData("app:nothing")]
+    [InlineData("changes:all")]
     [InlineData("release:nothing")]
     [InlineData("workspace:superapp")]
     [InlineData("all")]

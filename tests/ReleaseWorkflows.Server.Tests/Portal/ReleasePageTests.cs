@@ -296,36 +296,71 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("NewVersionCreated", Role.DeveloperAdmin, "apply", "edit-basic-information", "edit-configuration")]
-    [InlineData("NewVersionCreated", Role.WorkspaceAdmin)]
-    [InlineData("UnderReview", Role.DeveloperAdmin, "withdraw")]
-    [InlineData("UnderReview", Role.WorkspaceAdmin, "approve", "reject", "assign-reviewers")]
-    [InlineData("UnderReview", Role.Reviewer, "approve", "reject", "assign-reviewers")]
-    [InlineData("PilotTesting", Role.DeveloperAdmin, "complete-pilot", "cancel")]
-    [InlineData("PilotTesting", Role.Reviewer)]
-    public async Task Each_role_is_offered_on_the_page_what_it_may_do_and_a_form_of_anything_else_is_refused(string status, Role role, params string[] offered)
+    [MemberData(nameof(Offers))]
+    public async Task Each_role_is_offered_on_the_page_what_it_may_do_and_a_form_of_anything_else_is_refused(string place, Role role, string[] offered)
     {
-        using var browser = await BrowserOfAsync(role);
         var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
-        var id = status == "PilotTesting" ? await PilotAsync(scene) : await scene.ReleaseAsync("Production");
-        if (status == "UnderReview")
-        {
-            await scene.DoAsync(id, "apply");
-        }
+        using var browser = await ViewerAsync(role, scene);
+        var id = await BringToAsync(scene, place);
 
         var pages = await Task.WhenAll(new[] { "", "?tab=configuration", "?tab=information" }.Select(tab => ReadAsync(browser, $"/releases/{id}{tab}")));
         Assert.Equal(offered.Order(), EveryCommand.Where(command => pages.Any(page => page.Contains(Form(command), StringComparison.Ordinal))).Order());
 
-        // A form of a page of one's own, sent as another: it carries the session's token.
-        var form = await browser.FillAsync("/account", "data-form=");
-        var before = await scene.PictureAsync(id);
-        foreach (var command in EveryCommand.Except(offered))
-        {
-            var answer = await form.With($"/releases/{id}", ("_form", command), ("_key", Guid.NewGuid().ToString("N")), ("reviewers", "rita@superapp.example"), ("reason", "Because."), ("category", "Details"), ("percentage", "5"), ("type", "Full")).SendAsync();
-            Assert.True(answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Conflict, $"{role} may {command}: {answer.StatusCode}");
-        }
+        // A freeze may be overridden before there is one; the page does not offer it then.
+        var mayOverride = role is (Role.Administrator or Role.WorkspaceAdmin) && place is ("ReleasePreparation" or "Unset" or "GrayscaleRelease" or "Held");
+        var refused = EveryCommand.Except(offered).Where(command => command != "override-freeze" || !mayOverride);
+        await AssertRefusedAsync(browser, scene, id, refused, HttpStatusCode.Forbidden, HttpStatusCode.Conflict);
+    }
 
-        Assert.Equal(before, await scene.PictureAsync(id));
+    [Theory]
+    [InlineData("NewVersionCreated", Role.Developer)]
+    [InlineData("NewVersionCreated", Role.WorkspaceDeveloper)]
+    [InlineData("UnderReview", Role.WorkspaceDeveloper)]
+    [InlineData("GrayscaleRelease", Role.Developer)]
+    [InlineData("FullRelease", Role.WorkspaceDeveloper)]
+    public async Task Who_works_on_other_mini_programs_finds_neither_the_page_nor_any_form(string place, Role role)
+    {
+        var scene = await ReleaseScene.CreateAsync(Server, "1.0.0");
+        using var browser = await BrowserOfAsync(role);
+        var id = await BringToAsync(scene, place);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.OpenAsync($"/releases/{id}")).StatusCode);
+        await AssertRefusedAsync(browser, scene, id, EveryCommand, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
+    }
+
+    /// <summary>Where a release stands, and what each role is offered there. “Held” and “Rejected” are places of their own, as to what can be done.</summary>
+    public static TheoryData<string, Role, string[]> Offers
+    {
+        get
+        {
+            string[] edits = ["apply", "edit-basic-information", "edit-configuration"];
+            string[] decisions = ["approve", "reject", "assign-reviewers"];
+            var rows = new TheoryData<string, Role, string[]>();
+            Add("NewVersionCreated", edits);
+            Add("Rejected", edits);
+            Add("UnderReview", ["withdraw"], except: Role.Developer, reviewers: decisions);
+            Add("PilotTesting", ["complete-pilot", "cancel"]);
+            Add("ReleasePreparation", ["go-live", "cancel"]);
+            Add("Unset", ["grayscale", "go-live", "cancel"]);
+            Add("GrayscaleRelease", ["grayscale", "hold", "cancel"]);
+            Add("Held", ["resume", "cancel"]);
+            Add("FullRelease", ["take-offline"]);
+            Add("Canceled", []);
+            Add("Archived", []);
+            return rows;
+
+            // Those who work on the mini program, and the side of the super app. A developer withdraws only what was applied for by himself.
+            void Add(string place, string[] developers, Role? except = null, string[]? reviewers = null)
+            {
+                foreach (var role in new[] { Role.Administrator, Role.DeveloperAdmin, Role.Developer })
+                {
+                    rows.Add(place, role, role == except ? [] : developers);
+                }
+
+                rows.Add(place, Role.WorkspaceAdmin, reviewers ?? []);
+                rows.Add(place, Role.Reviewer, reviewers ?? []);
+            }
+        }
     }
 
     [Fact]
@@ -355,12 +390,63 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         }
     }
 
-    private static async Task<string> PilotAsync(ReleaseScene scene)
+    private static Task<string> PilotAsync(ReleaseScene scene) => BringToAsync(scene, "PilotTesting");
+
+    private static async Task<string> BringToAsync(ReleaseScene scene, string place)
     {
-        var id = await scene.ReleaseAsync("Production");
-        await scene.DoAsync(id, "apply");
-        await scene.DoAsync(id, "approve");
+        // The one app has a pilot, the other has none.
+        var id = await scene.ReleaseAsync("Production", app: place == "ReleasePreparation" ? "superapp-b" : "superapp-a");
+        (string Command, object? Body)[] pilot = [("apply", null), ("approve", null)];
+        (string Command, object? Body)[] rollout = [.. pilot, ("complete-pilot", null)];
+        (string Command, object? Body)[] way = place switch
+        {
+            "NewVersionCreated" => [],
+            "UnderReview" => [("apply", null)],
+            "Rejected" => [("apply", null), ("reject", new { reason = "Mend it.", category = "Details" })],
+            "PilotTesting" or "ReleasePreparation" => pilot,
+            "Unset" => rollout,
+            "GrayscaleRelease" => [.. rollout, ("grayscale", new { percentage = 5 })],
+            "Held" => [.. rollout, ("grayscale", new { percentage = 5 }), ("hold", new { reason = "Too many errors." })],
+            "FullRelease" => [.. rollout, ("go-live", new { type = "Full" })],
+            "Archived" => [.. rollout, ("go-live", new { type = "Full" }), ("take-offline", new { reason = "The shop is closed." })],
+            "Canceled" => [.. pilot, ("cancel", null)],
+            _ => throw new ArgumentOutOfRangeException(nameof(place), place, "There is no way there."),
+        };
+        foreach (var (command, body) in way)
+        {
+            await scene.DoAsync(id, command, body);
+        }
+
         return id;
+    }
+
+    // A form of a page of one's own, sent as another: it carries the session's token.
+    private static async Task AssertRefusedAsync(BrowserClient browser, ReleaseScene scene, string id, IEnumerable<string> commands, params HttpStatusCode[] answers)
+    {
+        var form = await browser.FillAsync("/account", "data-form=");
+        var before = await scene.PictureAsync(id);
+        foreach (var command in commands)
+        {
+            var answer = await form.With($"/releases/{id}", ("_form", command), ("_key", Guid.NewGuid().ToString("N")), ("reviewers", "rita@superapp.example"), ("reason", "Because."), ("category", "Details"), ("percentage", "5"), ("type", "Full")).SendAsync();
+            Assert.True(answers.Contains(answer.StatusCode), $"“{command}” is answered with {answer.StatusCode}.");
+        }
+
+        Assert.Equal(before, await scene.PictureAsync(id));
+    }
+
+    // The demo's developer works on another mini program, so one is hired for this.
+    private async Task<BrowserClient> ViewerAsync(Role role, ReleaseScene scene)
+    {
+        if (role != Role.Developer)
+        {
+            return await BrowserOfAsync(role);
+        }
+
+        var email = $"{SharedServer.NewKey("developer")}@acme.example";
+        var hired = (await scene.Developer.PostAsync("/api/workspaces/acme/members", new { email, name = "Dee Developer", role = "Developer", miniPrograms = new[] { scene.MiniProgram } })).Is(HttpStatusCode.Created);
+        var browser = new BrowserClient(Server);
+        await browser.SignInAsync(new DemoUser(email, hired.Text("password")!, "", "Developer", "acme"));
+        return browser;
     }
 
     private static string Form(string name) => $"name=\"_form\" value=\"{name}\"";

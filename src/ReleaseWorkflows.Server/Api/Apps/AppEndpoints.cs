@@ -121,6 +121,7 @@ internal static class AppEndpoints
             TesterIdKind = input.OptionalWord<TesterIdKind>("testerIdKind") ?? TesterIdKind.UserId,
             AllowSelfApproval = input.OptionalBoolean("allowSelfApproval") ?? false,
             FirstVersionMustBeFull = input.OptionalBoolean("firstVersionMustBeFull") ?? false,
+            Audience = input.OptionalInteger("audience", 1, TargetApp.LargestAudience),
             Freezes = FreezeInput.Read(input),
             EmailsProgress = input.OptionalBoolean("emailsProgress") ?? false,
         };

@@ -12,6 +12,7 @@
     for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
     for (const time of copy.querySelectorAll("time")) { time.textContent = ""; time.removeAttribute("title"); }
     for (const shown of copy.querySelectorAll("[hidden]")) shown.removeAttribute("hidden");
+    for (const cell of copy.querySelectorAll("[data-label]")) cell.removeAttribute("data-label");
     for (const added of copy.querySelectorAll(".live-notice")) added.remove();
     return copy.innerHTML;
   };
@@ -23,21 +24,21 @@
     : field.tagName === "SELECT" ? [...field.options].some(option => option.selected !== option.defaultSelected) && field.selectedIndex > 0
     : field.type === "file" ? field.files.length > 0
     : field.type !== "hidden" && field.value !== field.defaultValue;
-  const isInWork = part => [...part.querySelectorAll("form[data-form]")].some(form =>
+  const isInWork = part => [...part.querySelectorAll("form")].some(form =>
     form.dataset.kept !== undefined || form.dataset.sent || form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
     || [...form.elements].some(field => field.matches("input, textarea, select") && isChanged(field)));
 
-  const keep = (part, fresh) => {
+  const keep = (part, fresh, says = "Something has changed since you began. What you typed is kept. ", asks = "Show how it stands now") => {
     part.querySelector(".live-notice")?.remove();
     const notice = document.createElement("div");
     notice.className = "notice notice-warning live-notice";
     notice.setAttribute("role", "status");
     const text = document.createElement("div");
-    text.textContent = "Something has changed since you began. What you typed is kept. ";
+    text.textContent = says;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm";
-    button.textContent = "Show how it stands now";
+    button.textContent = asks;
     button.addEventListener("click", () => take(part, fresh));
     text.append(button);
     notice.append(text);
@@ -45,7 +46,10 @@
   };
   const take = (part, fresh) => {
     const isFocused = part.contains(document.activeElement);
+    // What the reader has opened or closed stays so.
+    const opened = new Map([...part.querySelectorAll("[id] > details")].map(details => [details.parentElement.id, details.open]));
     part.innerHTML = fresh.innerHTML;
+    for (const details of part.querySelectorAll("[id] > details")) if (opened.has(details.parentElement.id)) details.open = opened.get(details.parentElement.id);
     part.dispatchEvent(new Event("changed", { bubbles: true }));
     if (isFocused) {
       part.tabIndex = -1;
@@ -83,7 +87,9 @@
           compared.add(name);
           continue;
         }
-        if (isInWork(part)) keep(part, now); else take(part, now);
+        if (part.dataset.liveOffer) keep(part, now, `${part.dataset.liveOffer} `, "Show");
+        else if (isInWork(part)) keep(part, now);
+        else take(part, now);
       }
       const says = page.querySelector("[data-live-announce]")?.textContent;
       if (says && says !== said) voice.textContent = says;
@@ -115,7 +121,7 @@
   const connection = new signalR.HubConnectionBuilder().withUrl("/hubs/portal")
     .withAutomaticReconnect({ nextRetryDelayInMilliseconds: context => Math.min(30000, 1000 * 2 ** context.previousRetryCount) })
     .configureLogging(signalR.LogLevel.None).build();
-  const watch = () => connection.invoke("Watch", root.dataset.liveTopic);
+  const watch = () => Promise.all(root.dataset.liveTopic.split(" ").map(topic => connection.invoke("Watch", topic)));
   connection.on("changed", schedule);
   // Not everything that comes with time changes what is watched: when a countdown has ended, the page is looked at for a while.
   setInterval(() => {

@@ -90,6 +90,13 @@
     }
   }, 1000);
 
+  // A percentage in people, in three significant digits, as AudienceShare.cs has it.
+  const peopleOf = (audience, percentage) => {
+    const share = Math.max(1, audience * percentage / 100);
+    const unit = 10 ** Math.max(0, Math.floor(Math.log10(share)) - 2);
+    return (Math.round(share / unit) * unit).toLocaleString("en-US");
+  };
+
   // What has to be done to every part of a page, also to one that came later (live.js).
   let exact;
   const dress = part => {
@@ -112,7 +119,7 @@
       const meaning = box.closest("form").querySelector("[data-percentage-meaning]");
       const tell = () => {
         const value = Math.min(100, Math.max(Number(number.min), Math.round(Number(number.value) || Number(number.min))));
-        meaning.textContent = value === 100 ? meaning.dataset.all : meaning.dataset.some.replace("{}", value);
+        meaning.textContent = value === 100 ? meaning.dataset.all : meaning.dataset.some.replace("{}", value).replace("{people}", peopleOf(meaning.dataset.audience, value));
         return value;
       };
       slider.hidden = false;

@@ -1,8 +1,10 @@
+using System.Globalization;
 using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Domain.Reviews;
+using ReleaseWorkflows.Domain.Rollout;
 
 namespace ReleaseWorkflows.Server.Portal.Releases;
 
@@ -144,9 +146,13 @@ internal sealed record ReleaseOutlook(string Sentence, string? Who = null, DateT
             { Hold: { } hold } => new ReleaseOutlook($"{hold.By} holds the rollout at {release.Percentage}\u00a0%: {hold.Reason} Nobody more gets the version until it is resumed.", who),
             _ when Frozen(sight) is { } frozen => frozen,
             { Percentage: null } => new ReleaseOutlook("Nobody has this version yet. Begin with a small percentage of the users, or release to everyone at once.", who),
-            _ => new ReleaseOutlook($"{release.Percentage}\u00a0% of the users have this version. Watch how it does, then raise the percentage; 100\u00a0% is the Full Release and ends the process.", who),
+            _ => new ReleaseOutlook($"{release.Percentage}\u00a0% of the users have this version{InPeople(sight)}. Watch how it does, then raise the percentage; 100\u00a0% is the Full Release and ends the process.", who),
         };
     }
+
+    private static string? InPeople(ReleaseSight sight) => sight is { App.Audience: { } audience, Release.Percentage: { } percentage }
+        ? string.Create(CultureInfo.InvariantCulture, $", about {AudienceShare.Of(audience, percentage):N0} of {audience:N0}")
+        : null;
 
     private static ReleaseOutlook? Frozen(ReleaseSight sight) => sight.Freeze is { } freeze
         ? new ReleaseOutlook(
