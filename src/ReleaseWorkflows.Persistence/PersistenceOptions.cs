@@ -33,11 +33,11 @@ public sealed class PersistenceOptions
     /// <summary>How often work is tried when concurrent units are faster. 1 to 20. Default: 5.</summary>
     public int MaximumAttempts { get; set; } = 5;
 
-    /// <summary>Pages in the write-ahead log from which the writer, when idle, moves them into the database. Default: 1,000 (about 4 MB).</summary>
-    public int CheckpointPages { get; set; } = 1_000;
+    /// <summary>Pages in the write-ahead log from which the writer, when idle, moves them into the database. Default: 250 (about 1 MB).</summary>
+    public int CheckpointPages { get; set; } = 250;
 
-    /// <summary>Pages in the write-ahead log from which it does so even under load. Above <see cref="CheckpointPages"/>. Default: 4,000 (about 16 MB).</summary>
-    public int ForcedCheckpointPages { get; set; } = 4_000;
+    /// <summary>Pages in the write-ahead log from which it does so even under load. Above <see cref="CheckpointPages"/>. Default: 500 (about 2 MB): whoever comes meanwhile waits, the longer the more there is.</summary>
+    public int ForcedCheckpointPages { get; set; } = 500;
 
     /// <summary>
     /// True: a server does not start with a write-ahead log that is damaged in its middle, where confirmed transactions lie behind the damage. False: it starts with

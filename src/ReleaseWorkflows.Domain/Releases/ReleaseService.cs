@@ -16,6 +16,10 @@ namespace ReleaseWorkflows.Domain.Releases;
 public sealed class ReleaseService(
     IReleaseStore releases, IMiniProgramStore miniPrograms, ITargetAppStore apps, IOutbox outbox, TimeProvider clock)
 {
+    // What was accepted last in this unit of work, while nothing has changed in it since: a command is looked at before its workflow wakes, and again when
+    // the workflow has it carried out.
+    private (Release Release, ReleaseCommand Command, Actor Actor, ReleaseResult Result)? _decided;
+
     /// <summary>The release as it is in this unit of work, or null.</summary>
     public ValueTask<Release?> FindAsync(ReleaseId id, CancellationToken cancellationToken) => releases.FindAsync(id, cancellationToken);
 
@@ -35,6 +39,7 @@ public sealed class ReleaseService(
             return ReleaseResult.Refuse(null, decision.Refusal);
         }
 
+        _decided = null;
         var created = (ReleaseCreated)decision.Event!;
         var release = Release.Begin(created);
         releases.Save(release, created);
@@ -50,8 +55,21 @@ public sealed class ReleaseService(
             return ReleaseResult.Refuse(null, NotFound);
         }
 
+        // The very same objects, which never change: the decision would be the same, since the rules are pure.
+        if (_decided is { } decided && ReferenceEquals(decided.Release, release) && ReferenceEquals(decided.Command, command) && ReferenceEquals(decided.Actor, actor))
+        {
+            return decided.Result;
+        }
+
         var decision = ReleaseDecider.Decide(release, command, await ReadContextAsync(release, cancellationToken), actor, clock.GetUtcNow());
-        return decision.IsRefused ? ReleaseResult.Refuse(release, decision.Refusal) : ReleaseResult.Accept(release, decision.Event);
+        if (decision.IsRefused)
+        {
+            return ReleaseResult.Refuse(release, decision.Refusal);
+        }
+
+        var result = ReleaseResult.Accept(release, decision.Event);
+        _decided = (release, command, actor, result);
+        return result;
     }
 
     /// <summary>Decides and, if the answer is yes, collects the change and its consequences.</summary>
@@ -69,6 +87,7 @@ public sealed class ReleaseService(
 
     private async ValueTask<ReleaseResult> CarryOutAsync(Release release, ReleaseEvent happened, CancellationToken cancellationToken)
     {
+        _decided = null;
         var superseded = happened is WentLive ? await ArchivePredecessorAsync(release, cancellationToken) : null;
         var next = release.Apply(happened);
         releases.Save(next, happened);

@@ -41,7 +41,8 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
         _logger = logger;
         _probe = probe;
         _checkpointAtPages = _options.ForcedCheckpointPages;
-        _queue = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true });
+        // Whoever queues wakes the writer itself, instead of asking the thread pool to do it; all that runs then is the end of a wait.
+        _queue = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(_options.QueueCapacity) { SingleReader = true, AllowSynchronousContinuations = true });
         // A thread of its own: it waits for the disk, and a busy thread pool must not delay the commits that would make it less busy.
         _thread = new Thread(Run) { Name = "Commit writer", IsBackground = true };
     }
@@ -131,8 +132,7 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
             }
             else
             {
-                foreach (var request in group)
-                    request.Refusal = connection.Apply(request.Batch);
+                Apply(connection, group);
                 foreach (var request in group)
                     request.Batch.Committing();
                 pages = connection.Commit();
@@ -159,6 +159,17 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
                 _metrics.ConflictFound();
             request.Complete();
         }
+    }
+
+    // Hardly ever is a unit refused, so they are applied without savepoints, for which SQLite would copy every page they change. Once one is refused,
+    // everything begins again, with a savepoint for each.
+    private static void Apply(WriterConnection connection, List<CommitRequest> group)
+    {
+        if (group.TrueForAll(request => connection.ApplyAlone(request.Batch) is null))
+            return;
+        connection.Begin();
+        foreach (var request in group)
+            request.Refusal = connection.Apply(request.Batch);
     }
 
     // Every unit of the group is told, also one that was refused: what it collided with has not been written either.
@@ -215,8 +226,9 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
     {
         try
         {
+
             connection.Checkpoint();
-            if (connection.WalPages >= 16 * _options.ForcedCheckpointPages)
+            if (connection.WalPages >= 128 * _options.ForcedCheckpointPages)
                 LogLogKeepsGrowing(connection.WalPages);
         }
         catch (SqliteException exception)

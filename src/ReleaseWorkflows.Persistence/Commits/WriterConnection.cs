@@ -76,8 +76,8 @@ internal sealed class WriterConnection : IDisposable
     }
 
     /// <summary>
-    /// As <see cref="Apply"/>, for a unit without neighbours. It needs no savepoint, for which SQLite would copy every page it changes: if it is refused,
-    /// the transaction ends without a trace.
+    /// As <see cref="Apply"/>, without a savepoint, for which SQLite would copy every page the unit changes: if it is refused, the transaction ends without a
+    /// trace, with all that was applied before.
     /// </summary>
     /// <exception cref="SqliteException">The database cannot go on.</exception>
     public Exception? ApplyAlone(WriteBatch batch)

@@ -49,8 +49,19 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
           AND key < (SELECT (key + 1) << 24 FROM workflow_instances WHERE id = $instance_id) AND id IN (SELECT value FROM json_each($ids))
         """);
 
+    // Most instances wait for the same as before, only somewhere else: then hash and number stay, and with them the index, whose places lie anywhere.
+    // Whoever is told of an event by number and time of the wait finds the time changed.
+    private static readonly SqlStatement Replace = new("""
+        UPDATE bookmarks SET id = $id, name = $name, activity_id = $activity_id, activity_instance_id = $activity_instance_id, correlation_id = $correlation_id,
+          payload = $payload, created_at = $created_at
+        WHERE key >= (SELECT key << 24 FROM workflow_instances WHERE id = $instance_id)
+          AND key < (SELECT (key + 1) << 24 FROM workflow_instances WHERE id = $instance_id) AND id = $removed_id
+        """);
+
     private readonly List<BookmarkRecord> _added = [];
-    private readonly Dictionary<string, string> _removed = new(StringComparer.Ordinal);
+
+    // By id: the instance, and the hash if it is known.
+    private readonly Dictionary<string, (string InstanceId, string? Hash)> _removed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<BookmarkRecord> Find(string hash, string? correlationId, string? instanceId) =>
         WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
@@ -80,26 +91,29 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         WithPending(reader.List(FindById, Read, bookmarkId), bookmark => bookmark.Id == bookmarkId).FirstOrDefault();
 
     public IReadOnlyList<BookmarkRecord> FindOfInstance(string instanceId) =>
-        WithPending(reader.List(FindByInstance, Read, instanceId), bookmark => bookmark.InstanceId == instanceId);
+        [.. WithPending(reader.List(FindByInstance, Read, instanceId), bookmark => bookmark.InstanceId == instanceId).OrderBy(bookmark => bookmark.CreatedAt)];
 
     public void Add(BookmarkRecord bookmark) => _added.Add(bookmark);
 
-    public void Remove(string instanceId, string bookmarkId)
+    public void Remove(string instanceId, string bookmarkId, string? hash)
     {
         // A bookmark of this very unit has no row yet: it never needs one.
         if (_added.RemoveAll(bookmark => bookmark.Id == bookmarkId) == 0)
-            _removed[bookmarkId] = instanceId;
+            _removed[bookmarkId] = (instanceId, hash);
     }
 
     public void WriteTo(WriteBatch batch)
     {
-        foreach (var removed in _removed.GroupBy(bookmark => bookmark.Value, bookmark => bookmark.Key, StringComparer.Ordinal))
+        var added = _added.ToList();
+        var removed = _removed.ToList();
+        removed.RemoveAll(bookmark => TryReplace(batch, bookmark.Key, bookmark.Value.InstanceId, bookmark.Value.Hash, added));
+        foreach (var ofInstance in removed.GroupBy(bookmark => bookmark.Value.InstanceId, bookmark => bookmark.Key, StringComparer.Ordinal))
         {
-            var ids = removed.ToList();
-            batch.AddGuarded($"A bookmark of instance {removed.Key} has been used already ({string.Join(", ", ids)}).", ids.Count, Delete,
-                removed.Key, JsonSerializer.Serialize(ids, DomainJson.Default.IEnumerableString));
+            var ids = ofInstance.ToList();
+            batch.AddGuarded($"A bookmark of instance {ofInstance.Key} has been used already ({string.Join(", ", ids)}).", ids.Count, Delete,
+                ofInstance.Key, JsonSerializer.Serialize(ids, DomainJson.Default.IEnumerableString));
         }
-        foreach (var bookmark in _added)
+        foreach (var bookmark in added)
         {
             batch.AddGuarded($"Workflow instance {bookmark.InstanceId}, which bookmark {bookmark.Id} belongs to, does not exist.", Insert,
                 bookmark.Id, bookmark.Name, bookmark.Hash, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId, bookmark.PayloadJson,
@@ -111,6 +125,19 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
     {
         _added.Clear();
         _removed.Clear();
+    }
+
+    private static bool TryReplace(WriteBatch batch, string removedId, string instanceId, string? hash, List<BookmarkRecord> added)
+    {
+        if (hash is null || added.FindIndex(bookmark => bookmark.Hash == hash && bookmark.InstanceId == instanceId) is not (>= 0 and var index))
+            return false;
+
+        var bookmark = added[index];
+        added.RemoveAt(index);
+        batch.AddGuarded($"A bookmark of instance {instanceId} has been used already ({removedId}).", Replace,
+            bookmark.Id, bookmark.Name, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId, bookmark.PayloadJson,
+            bookmark.CreatedAt.ToMicroseconds(), instanceId, removedId);
+        return true;
     }
 
     private List<BookmarkRecord> WithPending(List<BookmarkRecord> stored, Predicate<BookmarkRecord> isWanted)

@@ -78,9 +78,9 @@ internal sealed class WorkflowStore : IWorkflowStore
 
     public void AddBookmark(BookmarkRecord bookmark) => _bookmarks.Add(bookmark);
 
-    public void RemoveBookmark(string instanceId, string bookmarkId)
+    public void RemoveBookmark(string instanceId, string bookmarkId, string? hash)
     {
-        _bookmarks.Remove(instanceId, bookmarkId);
+        _bookmarks.Remove(instanceId, bookmarkId, hash);
         _timers.RemoveWithOwner(bookmarkId);
     }
 

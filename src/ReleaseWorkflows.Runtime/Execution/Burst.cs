@@ -11,8 +11,8 @@ internal sealed class Burst
     /// <summary>Version of the row it was read at; 0 for a new instance.</summary>
     public int RecordVersion { get; init; }
 
-    /// <summary>Ids of the bookmarks that have rows.</summary>
-    public HashSet<string> StoredBookmarkIds { get; set; } = [];
+    /// <summary>The bookmarks that have rows: what each waits for (its hash) by its id.</summary>
+    public Dictionary<string, string> StoredBookmarks { get; set; } = [];
 
     /// <summary>Ids of the bookmarks whose outside work has a job row.</summary>
     public HashSet<string> StoredJobIds { get; set; } = [];

@@ -90,17 +90,17 @@ internal sealed class BurstRecorder(
         var hasNewKey = burst.StoredCorrelationId != context.CorrelationId;
         var wakesTimers = false;
 
-        foreach (var stored in burst.StoredBookmarkIds)
+        foreach (var (stored, hash) in burst.StoredBookmarks)
         {
             if (!isWaiting || hasNewKey || !context.BookmarkList.Exists(bookmark => bookmark.Id == stored))
-                store.RemoveBookmark(context.Id, stored);
+                store.RemoveBookmark(context.Id, stored, hash);
         }
 
         if (isWaiting)
         {
             foreach (var bookmark in context.BookmarkList)
             {
-                if (!hasNewKey && burst.StoredBookmarkIds.Contains(bookmark.Id))
+                if (!hasNewKey && burst.StoredBookmarks.ContainsKey(bookmark.Id))
                     continue;
 
                 store.AddBookmark(ToRecord(bookmark, context));
@@ -112,7 +112,7 @@ internal sealed class BurstRecorder(
             }
         }
 
-        burst.StoredBookmarkIds = isWaiting ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [];
+        burst.StoredBookmarks = isWaiting ? context.BookmarkList.ToDictionary(static bookmark => bookmark.Id, static bookmark => bookmark.Hash) : [];
         burst.StoredCorrelationId = context.CorrelationId;
 
         if (wakesTimers)

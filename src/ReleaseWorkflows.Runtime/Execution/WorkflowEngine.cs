@@ -422,7 +422,7 @@ internal sealed partial class WorkflowEngine(
             Context = context,
             RecordVersion = record.Version,
             StoredCorrelationId = record.CorrelationId,
-            StoredBookmarkIds = isRunning ? [.. context.BookmarkList.Select(static bookmark => bookmark.Id)] : [],
+            StoredBookmarks = isRunning ? context.BookmarkList.ToDictionary(static bookmark => bookmark.Id, static bookmark => bookmark.Hash) : [],
             StoredJobIds = isRunning ? BurstRecorder.JobIdsOf(context) : [],
         };
     }

@@ -89,7 +89,8 @@ public interface IWorkflowStore
     /// </summary>
     /// <param name="instanceId">The instance it belongs to.</param>
     /// <param name="bookmarkId">The bookmark.</param>
-    void RemoveBookmark(string instanceId, string bookmarkId);
+    /// <param name="hash">What it waited for, where that is at hand: a new bookmark of the instance that waits for the same may then take its place among those who do.</param>
+    void RemoveBookmark(string instanceId, string bookmarkId, string? hash = null);
 
     /// <summary>Triggers with this hash.</summary>
     ValueTask<IReadOnlyList<TriggerRecord>> FindTriggersAsync(string hash, CancellationToken cancellationToken);

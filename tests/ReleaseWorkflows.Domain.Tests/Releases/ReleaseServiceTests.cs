@@ -13,7 +13,10 @@ namespace ReleaseWorkflows.Domain.Tests.Releases;
 /// <summary>What a decision has in its wake: builds, e-mails, archived predecessors.</summary>
 public sealed class ReleaseServiceTests
 {
-    private readonly InMemoryUnit _unit = new(Coffee.State, new SettableClock());
+    private readonly SettableClock _clock = new();
+    private readonly InMemoryUnit _unit;
+
+    public ReleaseServiceTests() => _unit = new(Coffee.State, _clock);
 
     [Fact]
     public async Task Creating_a_release_asks_for_its_first_build()
@@ -49,6 +52,37 @@ public sealed class ReleaseServiceTests
 
         Assert.IsType<ConfigurationEdited>(preview.Event);
         Assert.Same(before, _unit.State);
+    }
+
+    [Fact]
+    public async Task What_was_looked_at_is_carried_out_as_it_was_decided_then()
+    {
+        var release = await CreateAsync("1.0.0", ReleaseEnvironment.Production);
+        var command = new EditConfiguration(Coffee.Variables(("STAGE", "1")));
+        var preview = await _unit.ReleaseService.PreviewAsync(release.Id, command, People.Developer, default);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        var result = await ExecuteAsync(release, command);
+
+        Assert.Same(preview.Event, result.Event);
+        Assert.Equal(SettableClock.Start, result.Event!.At);
+    }
+
+    [Fact]
+    public async Task What_was_looked_at_is_decided_anew_for_somebody_else_and_after_any_change()
+    {
+        var release = await CreateAsync("1.0.0", ReleaseEnvironment.Production);
+        var command = new EditConfiguration(Coffee.Variables(("STAGE", "1")));
+        await _unit.ReleaseService.PreviewAsync(release.Id, command, People.Developer, default);
+        var other = await CreateAsync("1.1.0", ReleaseEnvironment.Production);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        var result = await ExecuteAsync(release, command);
+        await _unit.ReleaseService.PreviewAsync(other.Id, command, People.Developer, default);
+        var refused = await ExecuteAsync(other, command, People.Reviewer);
+
+        Assert.Equal(SettableClock.Start.AddMinutes(1), result.Event!.At);
+        Assert.Equal(RefusalCodes.Forbidden, refused.Refusal?.Code);
     }
 
     [Fact]

@@ -70,6 +70,31 @@ public sealed class CommitWriterTests
     }
 
     [Fact]
+    public async Task Units_that_share_a_commit_with_a_refused_one_are_all_durable_and_only_that_one_hears_no()
+    {
+        using var gate = new FirstGroupWaits();
+        await using var database = await TestDatabase.OpenAsync(probe: gate);
+        var writer = database.Services.GetRequiredService<CommitWriter>();
+        var groups = new ConcurrentQueue<int>();
+        using var listener = ListenToGroups(database, groups);
+        var refused = Insert("refused");
+        refused.AddGuarded("Instance missing has moved on.", RenameMissing, "x");
+
+        var first = writer.CommitAsync(Insert("first"), CancellationToken.None);
+        gate.WaitUntilReached();
+        var before = writer.CommitAsync(Insert("before"), CancellationToken.None);
+        var no = writer.CommitAsync(refused, CancellationToken.None);
+        var after = writer.CommitAsync(Insert("after"), CancellationToken.None);
+        gate.Open();
+        await Task.WhenAll(first, before, after);
+
+        Assert.Equal("Instance missing has moved on.", (await Assert.ThrowsAsync<ConcurrencyConflictException>(() => no)).Message);
+        Assert.Equal([1, 3], groups);
+        Assert.Equal(3, database.Count("SELECT count(*) FROM workflow_instances WHERE id IN ('first', 'before', 'after')"));
+        Assert.Equal(0, database.Count("SELECT count(*) FROM workflow_instances WHERE id = 'refused'"));
+    }
+
+    [Fact]
     public async Task A_row_that_breaks_the_schema_is_a_mistake_not_a_lost_race()
     {
         await using var database = await TestDatabase.OpenAsync();
@@ -215,5 +240,30 @@ public sealed class CommitWriterTests
         listener.SetMeasurementEventCallback<int>((_, size, _, _) => groups.Enqueue(size));
         listener.Start();
         return listener;
+    }
+
+    /// <summary>Holds the first commit back until the test has queued what is to share the next one.</summary>
+    private sealed class FirstGroupWaits : CommitProbe, IDisposable
+    {
+        private readonly ManualResetEventSlim _isReached = new();
+        private readonly ManualResetEventSlim _isOpen = new();
+
+        public void WaitUntilReached() => Assert.True(_isReached.Wait(TimeSpan.FromSeconds(30)));
+
+        public void Open() => _isOpen.Set();
+
+        public override void Reached(CommitPoint point, SqliteConnection? connection, string? statement)
+        {
+            if (point != CommitPoint.BeforeBegin)
+                return;
+            _isReached.Set();
+            _isOpen.Wait(TimeSpan.FromSeconds(30));
+        }
+
+        public void Dispose()
+        {
+            _isReached.Dispose();
+            _isOpen.Dispose();
+        }
     }
 }

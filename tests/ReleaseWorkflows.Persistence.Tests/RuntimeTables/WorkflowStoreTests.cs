@@ -169,6 +169,28 @@ public sealed class WorkflowStoreTests
     }
 
     [Fact]
+    public async Task An_instance_that_waits_for_the_same_again_keeps_its_place_among_those_who_wait_for_it()
+    {
+        await using var database = await TestDatabase.OpenAsync();
+        await database.CommitAsync(store =>
+        {
+            store.SaveInstance(Samples.Instance("a"));
+            store.SaveInstance(Samples.Instance("b"));
+            store.AddBookmark(Samples.Bookmark("first", "a"));
+            store.AddBookmark(Samples.Bookmark("of another", "b"));
+        });
+
+        await database.CommitAsync(store =>
+        {
+            store.RemoveBookmark("a", "first", Samples.Bookmark("first", "a").Hash);
+            store.AddBookmark(Samples.Bookmark("second", "a"));
+        });
+
+        Assert.Equal(["second", "of another"], (await database.AskAsync(store => store.FindBookmarksAsync(Samples.Bookmark("first", "a").Hash, null, null, None))).Select(bookmark => bookmark.Id));
+        Assert.Equal(0, database.Count("SELECT number FROM bookmarks WHERE id = 'second'"));
+    }
+
+    [Fact]
     public async Task A_bookmark_takes_its_timer_along()
     {
         await using var database = await TestDatabase.OpenAsync();

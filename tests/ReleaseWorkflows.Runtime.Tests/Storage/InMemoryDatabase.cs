@@ -200,7 +200,7 @@ public sealed class InMemoryUnitOfWork(InMemoryDatabase database) : IUnitOfWork,
         rows.BookmarkOrder.Add(bookmark.Id);
     });
 
-    public void RemoveBookmark(string instanceId, string bookmarkId) => Write(rows =>
+    public void RemoveBookmark(string instanceId, string bookmarkId, string? hash = null) => Write(rows =>
     {
         if (!rows.Bookmarks.Remove(bookmarkId))
             throw new ConcurrencyConflictException($"The bookmark {bookmarkId} is gone.");

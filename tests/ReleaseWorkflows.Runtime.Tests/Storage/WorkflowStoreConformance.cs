@@ -245,6 +245,55 @@ public abstract class WorkflowStoreConformance
     }
 
     [Fact]
+    public async Task A_bookmark_can_be_replaced_by_one_that_waits_for_the_same()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+            store.AddBookmark(Bookmark("b2", "i1") with { Hash = "other" });
+            store.SetTimer(Timer("b1", Noon));
+        });
+
+        var next = Bookmark("b3", "i1") with { CorrelationId = "new", ActivityId = "further", PayloadJson = "{}", CreatedAt = Noon.AddHours(1) };
+        await CommitAsync(store =>
+        {
+            store.RemoveBookmark("i1", "b1", "hash");
+            store.RemoveBookmark("i1", "b2", "other");
+            store.AddBookmark(next);
+            store.AddBookmark(Bookmark("b4", "i1") with { Hash = "third" });
+        });
+
+        await using var session = await BeginAsync();
+        Assert.Equal([next], await session.Store.FindBookmarksAsync("hash", null, null, None));
+        Assert.Equal(["b3", "b4"], (await session.Store.FindInstanceBookmarksAsync("i1", None)).Select(bookmark => bookmark.Id).Order());
+        Assert.Null(await session.Store.FindBookmarkAsync("b1", None));
+        Assert.Null(await session.Store.FindNextTimerAsync(None));
+    }
+
+    [Fact]
+    public async Task A_bookmark_is_replaced_once()
+    {
+        await CommitAsync(store =>
+        {
+            store.SaveInstance(Instance("i1"));
+            store.AddBookmark(Bookmark("b1", "i1"));
+        });
+        await using var fast = await BeginAsync();
+        await using var slow = await BeginAsync();
+        fast.Store.RemoveBookmark("i1", "b1", "hash");
+        fast.Store.AddBookmark(Bookmark("b2", "i1"));
+        slow.Store.RemoveBookmark("i1", "b1", "hash");
+        slow.Store.AddBookmark(Bookmark("b3", "i1"));
+
+        await fast.CommitAsync();
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(slow.CommitAsync);
+
+        await using var later = await BeginAsync();
+        Assert.Equal(["b2"], (await later.Store.FindInstanceBookmarksAsync("i1", None)).Select(bookmark => bookmark.Id));
+    }
+
+    [Fact]
     public async Task Removing_a_bookmark_removes_its_timer()
     {
         await CommitAsync(store =>

@@ -25,6 +25,19 @@ public sealed class CommandQueueTests
     }
 
     [Fact]
+    public async Task Commands_to_different_things_do_not_wait_for_each_other()
+    {
+        var hold = new TaskCompletionSource<int>();
+        var held = Enumerable.Range(0, 1_000).Select(i => _queue.RunAsync($"thing {i}", () => hold.Task, CancellationToken.None)).ToList();
+
+        var strangers = Enumerable.Range(1_000, 1_000).Select(i => _queue.RunAsync($"thing {i}", () => Task.FromResult(i), CancellationToken.None)).ToList();
+
+        Assert.All(strangers, stranger => Assert.True(stranger.IsCompletedSuccessfully));
+        hold.SetResult(0);
+        await Task.WhenAll(held);
+    }
+
+    [Fact]
     public async Task A_command_that_fails_lets_the_next_one_in()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(

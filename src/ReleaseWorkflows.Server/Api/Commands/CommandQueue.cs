@@ -6,10 +6,9 @@ namespace ReleaseWorkflows.Server.Api.Commands;
 /// </summary>
 internal sealed class CommandQueue
 {
-    // Different things that share a place wait for each other now and then, which does no harm.
-    private const int Places = 256;
-
-    private readonly SemaphoreSlim[] _places = [.. Enumerable.Range(0, Places).Select(_ => new SemaphoreSlim(1, 1))];
+    // A place for each thing that has a command under way: nobody waits for a stranger, and nothing is left behind.
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
 
     /// <summary>Runs the work when those before it are done.</summary>
     /// <param name="subject">What the command is about.</param>
@@ -17,15 +16,56 @@ internal sealed class CommandQueue
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<T> RunAsync<T>(string subject, Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        var place = _places[(uint)string.GetHashCode(subject, StringComparison.Ordinal) % Places];
-        await place.WaitAsync(cancellationToken);
+        var place = Enter(subject);
         try
         {
-            return await work();
+            await place.Turn.WaitAsync(cancellationToken);
+            try
+            {
+                return await work();
+            }
+            finally
+            {
+                place.Turn.Release();
+            }
         }
         finally
         {
-            place.Release();
+            Leave(subject, place);
         }
+    }
+
+    private Place Enter(string subject)
+    {
+        lock (_lock)
+        {
+            if (!_places.TryGetValue(subject, out var place))
+            {
+                _places.Add(subject, place = new Place());
+            }
+
+            place.Commands++;
+            return place;
+        }
+    }
+
+    private void Leave(string subject, Place place)
+    {
+        lock (_lock)
+        {
+            if (--place.Commands == 0)
+            {
+                _places.Remove(subject);
+            }
+        }
+    }
+
+    private sealed class Place
+    {
+        /// <summary>Taken by the command that is under way.</summary>
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        /// <summary>Those that are here, at work or waiting.</summary>
+        public int Commands { get; set; }
     }
 }
