@@ -71,6 +71,7 @@ public static class PersistenceServices
         services.AddScoped<IAccountStore, AccountTable>();
         services.AddSingleton<ICommittedKeys, CommittedKeys>();
         services.AddScoped<ISessionStore, SessionTable>();
+        services.AddScoped<ISignInFailureStore, SignInFailureTable>();
         services.TryAddSingleton<OutboxSignal>();
         services.AddScoped<OutboxTable>();
         services.AddScoped<IOutbox>(provider => provider.GetRequiredService<OutboxTable>());

@@ -34,6 +34,11 @@ public sealed record Account
     /// <summary>Hash of the password; null if the account signs in with keys only.</summary>
     public string? PasswordHash { get; init; }
 
+    /// <summary>
+    /// What sessions and tokens know the password by since its hash was made anew, which must not end them; null: it follows from the hash.
+    /// </summary>
+    public string? SignInStamp { get; init; }
+
     /// <summary>What the account is in which workspace.</summary>
     public required IReadOnlyList<Grant> Grants { get; init; }
 
@@ -45,6 +50,17 @@ public sealed record Account
 
     /// <summary>Number of changes; the first state has 1.</summary>
     public int Revision { get; init; } = 1;
+
+    /// <summary>The account with another password: sessions and tokens from before are over.</summary>
+    public Account WithPassword(string hash) => this with { PasswordHash = hash, SignInStamp = null };
+
+    /// <summary>The account with a stronger hash of the password it has: sessions and tokens stay.</summary>
+    /// <param name="hash">The new hash.</param>
+    /// <param name="stamp">What sessions and tokens know the password by.</param>
+    public Account WithStrongerHash(string hash, string stamp) => this with { PasswordHash = hash, SignInStamp = stamp };
+
+    /// <summary>The account signed out everywhere.</summary>
+    public Account SignedOut() => this with { SignInEpoch = SignInEpoch + 1, SignInStamp = null };
 
     /// <summary>The account as the one who acts.</summary>
     public Actor ToActor() => new(Id, Name, Email, Grants);

@@ -80,7 +80,10 @@ public static class AuditEvents
 
             if (before.PasswordHash != after.PasswordHash)
             {
-                yield return Line("account.password-changed", $"Password of {after.Name} changed.", null, []);
+                // Only a stronger hash of the same password leaves a stamp.
+                yield return after.SignInStamp is null
+                    ? Line("account.password-changed", $"Password of {after.Name} changed.", null, [])
+                    : Line("account.password-strengthened", $"Password of {after.Name} is kept with a stronger hash; it stays what it is.", null, []);
             }
 
             if (before.SignInEpoch != after.SignInEpoch)

@@ -193,6 +193,15 @@ internal sealed class AuditRow
     public string? Changes { get; init; }
 }
 
+internal sealed class SignInFailureRow
+{
+    public long Key { get; init; }
+
+    public required string Name { get; init; }
+
+    public long At { get; init; }
+}
+
 internal sealed class SessionRow
 {
     public long Key { get; init; }

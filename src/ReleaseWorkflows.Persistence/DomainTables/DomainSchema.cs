@@ -109,6 +109,12 @@ internal static class DomainSchema
             row.HasIndex(session => session.SecretHash).IsUnique();
             row.HasIndex(session => new { session.Account, session.UsedAt });
         });
+        model.Entity<SignInFailureRow>(row =>
+        {
+            row.ToTable("sign_in_failures").HasKey(failure => failure.Key);
+            row.HasIndex(failure => failure.Name);
+            row.HasIndex(failure => failure.At);
+        });
         model.Entity<OutboxRow>(row =>
         {
             row.ToTable("outbox").HasKey(message => message.Key);

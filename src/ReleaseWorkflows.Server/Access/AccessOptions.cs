@@ -20,7 +20,7 @@ internal sealed class AccessOptions
     [Range(typeof(TimeSpan), "00:10:00", "365.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>Rounds of PBKDF2 with SHA-512 for a new password. Default: 210,000, about a tenth of a second.</summary>
+    /// <summary>Rounds of PBKDF2 with SHA-512 for a new password; hashes with fewer are made anew when their owners sign in. Default: 210,000, about a tenth of a second.</summary>
     [Range(1_000, 10_000_000)]
     public int PasswordIterations { get; set; } = 210_000;
 

@@ -31,6 +31,11 @@ internal sealed class Passwords(IOptions<AccessOptions> options)
     /// </summary>
     public static string Stamp(Account account)
     {
+        if (account.SignInStamp is { } stamp)
+        {
+            return stamp;
+        }
+
         var text = account.SignInEpoch == 0 ? account.PasswordHash ?? "" : FormattableString.Invariant($"{account.PasswordHash}#{account.SignInEpoch}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
@@ -53,11 +58,29 @@ internal sealed class Passwords(IOptions<AccessOptions> options)
     public string Hash(string password) => _hasher.HashPassword(AnyUser, password);
 
     /// <summary>True if the account has this password. An account that is null, or has none, takes as long and is never right.</summary>
-    public bool Verify(Account? account, string password)
+    public bool Verify(Account? account, string password) => Check(account, password) != PasswordCheck.Wrong;
+
+    /// <summary>As <see cref="Verify"/>, and whether the hash is as strong as those that are made now.</summary>
+    public PasswordCheck Check(Account? account, string password)
     {
-        var isRight = _hasher.VerifyHashedPassword(AnyUser, account?.PasswordHash ?? _nobodysHash.Value, password) != PasswordVerificationResult.Failed;
-        return isRight && account?.PasswordHash is not null;
+        var result = _hasher.VerifyHashedPassword(AnyUser, account?.PasswordHash ?? _nobodysHash.Value, password);
+        return result == PasswordVerificationResult.Failed || account?.PasswordHash is null ? PasswordCheck.Wrong
+            : result == PasswordVerificationResult.SuccessRehashNeeded ? PasswordCheck.RightWithWeakHash
+            : PasswordCheck.Right;
     }
 
     private static string Hash(IOptions<AccessOptions> options, string password) => new Passwords(options).Hash(password);
+}
+
+/// <summary>What became of a password that was tried.</summary>
+internal enum PasswordCheck
+{
+    /// <summary>It is not that of the account.</summary>
+    Wrong,
+
+    /// <summary>It is.</summary>
+    Right,
+
+    /// <summary>It is, and its hash was made with fewer rounds than hashes are now.</summary>
+    RightWithWeakHash,
 }

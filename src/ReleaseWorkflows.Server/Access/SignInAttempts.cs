@@ -1,18 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Server.Access;
 
 /// <summary>
 /// Counts failed attempts to sign in, per account address, known or not, so that a password cannot be found by trying; and per address of the network, so that
-/// a few passwords cannot be tried on all accounts. In memory, as the limits of requests are: a restart of the server forgives, and each attempt costs a slow hash
-/// all the same. What is lasting (who is disabled, which sessions ended) is in the database.
+/// a few passwords cannot be tried on all accounts. Counted in memory, where attempts at the same time meet; what has failed is also kept in the database
+/// (<see cref="SignIn"/>) and read when the server starts (<see cref="RestoreAsync"/>), so that a restart forgives nothing.
 /// </summary>
-internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvider clock)
+internal sealed class SignInAttempts(IUnitOfWorkRunner units, IOptions<AccessOptions> options, TimeProvider clock)
 {
-    private readonly AttemptCounter _accounts = new();
-    private readonly AttemptCounter _clients = new();
+    // More than that is no list of failures but a flood, which the trail tells of.
+    private const int MostRestored = 100_000;
+
+    private readonly AttemptCounter _attempts = new();
+
+    /// <summary>Failures after this time count.</summary>
+    public DateTimeOffset CountedSince => clock.GetUtcNow() - options.Value.AttemptWindow;
+
+    /// <summary>Counts what had failed before the server was started.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        var failures = await units.RunAsync(
+            async (services, stop) => UnitOfWorkResult.Discard(await services.GetRequiredService<ISignInFailureStore>().ListAsync(CountedSince, MostRestored, stop)), cancellationToken);
+        foreach (var failure in failures)
+        {
+            _attempts.Add(failure.Name, failure.At);
+        }
+    }
 
     /// <summary>Begins an attempt, which counts as failed until <see cref="Succeed"/>: attempts at the same time cannot slip through together.</summary>
     /// <returns>Null to go on, or how long to wait.</returns>
@@ -20,13 +38,12 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
     {
         var now = clock.GetUtcNow();
         var since = now - options.Value.AttemptWindow;
-        var network = NameOf(client);
-        if (_clients.Begin(network, now, since, options.Value.MaximumAttemptsPerClient) is { } oldest)
+        if (_attempts.Begin(NameOf(client), now, since, options.Value.MaximumAttemptsPerClient) is { } oldest)
         {
             return oldest - since;
         }
 
-        if (_accounts.Begin(email, now, since, options.Value.MaximumAttempts) is { } first)
+        if (_attempts.Begin(NameOf(email), now, since, options.Value.MaximumAttempts) is { } first)
         {
             return first - since;
         }
@@ -35,17 +52,24 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
     }
 
     /// <summary>True if the attempt that has just begun was the last one for a while.</summary>
-    public bool IsClosed(string email) => _accounts.Count(email, clock.GetUtcNow() - options.Value.AttemptWindow) >= options.Value.MaximumAttempts;
+    public bool IsClosed(string email) => _attempts.Count(NameOf(email), CountedSince) >= options.Value.MaximumAttempts;
 
     /// <summary>Forgets the failures of an account that has signed in, and the attempt that did it of its network.</summary>
-    public void Succeed(string email, IPAddress? client)
+    /// <returns>True if there were failures beside this attempt.</returns>
+    public bool Succeed(string email, IPAddress? client)
     {
-        _accounts.Forget(email);
-        _clients.ForgetLast(NameOf(client));
+        _attempts.ForgetLast(NameOf(client));
+        return _attempts.Forget(NameOf(email)) > 1;
     }
 
-    // One customer of a provider has a whole /64 of IPv6 addresses.
-    private static string NameOf(IPAddress? client) => client switch
+    // CA1308: as addresses are stored.
+#pragma warning disable CA1308
+    /// <summary>What attempts to sign in with an address are counted under.</summary>
+    public static string NameOf(string email) => "account " + email.Trim().ToLowerInvariant();
+#pragma warning restore CA1308
+
+    /// <summary>What attempts from a place in the network are counted under: one customer of a provider has a whole /64 of IPv6 addresses.</summary>
+    public static string NameOf(IPAddress? client) => "client " + client switch
     {
         null => "",
         { IsIPv4MappedToIPv6: true } => client.MapToIPv4().ToString(),
@@ -55,7 +79,7 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
 
     private sealed class AttemptCounter
     {
-        private const int MaximumNames = 10_000;
+        private const int MaximumNames = 20_000;
 
         private readonly Lock _lock = new();
         private readonly Dictionary<string, List<DateTimeOffset>> _attempts = new(StringComparer.OrdinalIgnoreCase);
@@ -82,6 +106,21 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
             }
         }
 
+        /// <summary>Counts a failure of before; they come in order.</summary>
+        public void Add(string name, DateTimeOffset at)
+        {
+            lock (_lock)
+            {
+                if (!_attempts.TryGetValue(name, out var times))
+                {
+                    MakeRoom(at);
+                    _attempts[name] = times = [];
+                }
+
+                times.Add(at);
+            }
+        }
+
         public int Count(string name, DateTimeOffset since)
         {
             lock (_lock)
@@ -90,11 +129,12 @@ internal sealed class SignInAttempts(IOptions<AccessOptions> options, TimeProvid
             }
         }
 
-        public void Forget(string name)
+        /// <returns>How many attempts were counted.</returns>
+        public int Forget(string name)
         {
             lock (_lock)
             {
-                _attempts.Remove(name);
+                return _attempts.Remove(name, out var times) ? times.Count : 0;
             }
         }
 

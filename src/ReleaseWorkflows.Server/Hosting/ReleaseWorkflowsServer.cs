@@ -75,6 +75,7 @@ internal static class ReleaseWorkflowsServer
         }
 
         await app.Services.GetRequiredService<DeliveryLoader>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<SignInAttempts>().RestoreAsync(cancellationToken);
         app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(app));
     }
 

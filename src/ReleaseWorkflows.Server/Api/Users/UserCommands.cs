@@ -60,11 +60,11 @@ internal static class UserCommands
     /// </summary>
     public static async Task<CommandResponse> ResetPasswordAsync(
         IServiceProvider services, Actor actor, string id, string password, string hash, CancellationToken cancellationToken) =>
-        (Refuse(actor) is null ? OwnAccount.Refuse(actor) : null) is { } limited ? CommandResponse.Refuse(limited) : await ChangeAsync(services, actor, id, account => account with { PasswordHash = hash, SignInEpoch = account.SignInEpoch + 1 }, cancellationToken, password);
+        (Refuse(actor) is null ? OwnAccount.Refuse(actor) : null) is { } limited ? CommandResponse.Refuse(limited) : await ChangeAsync(services, actor, id, account => account.WithPassword(hash).SignedOut(), cancellationToken, password);
 
     /// <summary>Ends every session and token of an account. Its API keys stay: they are revoked one by one.</summary>
     public static Task<CommandResponse> SignOutAsync(IServiceProvider services, Actor actor, string id, CancellationToken cancellationToken) =>
-        ChangeAsync(services, actor, id, account => account with { SignInEpoch = account.SignInEpoch + 1 }, cancellationToken);
+        ChangeAsync(services, actor, id, account => account.SignedOut(), cancellationToken);
 
     /// <summary>Revokes a key of any account.</summary>
     public static async Task<CommandResponse> RevokeKeyAsync(IServiceProvider services, Actor actor, string id, string key, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ internal static class UserCommands
             return CommandResponse.Refuse(Problem.From(Domain.Refusal.InvalidField("next", problem)));
         }
 
-        accounts.Save(account with { PasswordHash = passwords.Hash(next), Revision = account.Revision + 1 });
+        accounts.Save(account.WithPassword(passwords.Hash(next)) with { Revision = account.Revision + 1 });
         return CommandResponse.NoContent();
     }
 
