@@ -60,8 +60,8 @@ internal static class PortalPages
 
     /// <summary>Answers a form that is larger than its page takes, before anything reads it: whoever reads it next takes it for one that is cut off.</summary>
     public static void UsePageLimits(this IApplicationBuilder app) => app.Use((context, next) =>
-        IsPage(context.GetEndpoint()) && context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
-            ? PageProblems.For(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context)
+        IsPage(context.GetEndpoint()) && RefusedForm.IsLarger(context.Request, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            ? RefuseAsync(context)
             : next(context));
 
     /// <summary>True for an endpoint that shows a page.</summary>
@@ -71,6 +71,12 @@ internal static class PortalPages
     public static bool IsShown(HttpContext context) =>
         IsPage(context.GetEndpoint())
         || (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true && !context.Request.Path.StartsWithSegments("/workflows"));
+
+    private static async Task RefuseAsync(HttpContext context)
+    {
+        await RefusedForm.DropAsync(context);
+        await PageProblems.For(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+    }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken cancellationToken)
     {

@@ -183,6 +183,27 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
     }
 
     [BrowserFact]
+    public async Task Without_script_a_package_that_is_too_large_is_told_so_on_the_page()
+    {
+        var key = SharedServer.NewKey("heavy");
+        await CreateAsync(key, "Heavy");
+        await using var tab = await shared.OpenAnonymousAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        var user = shared.Server.DemoUser(Role.DeveloperAdmin);
+        await tab.Page.GotoAsync($"/sign-in?returnUrl={Uri.EscapeDataString($"/mini-programs/{key}/upload")}");
+        await tab.Page.GetByLabel("E-mail address").FillAsync(user.Email);
+        await tab.Page.GetByLabel("Password").FillAsync(user.Password);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await tab.Page.GetByLabel("Version", new() { Exact = true }).FillAsync("2.0.0");
+        await tab.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "heavy.zip", MimeType = "application/zip", Buffer = new byte[45 * 1024 * 1024] });
+
+        tab.Expect(complaint => complaint.StartsWith("413 POST", StringComparison.Ordinal));
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
+
+        await tab.Page.GetByText("The file is larger than 20 MB").First.WaitForAsync();
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task What_a_release_says_otherwise_is_marked_while_it_is_typed()
     {
         var key = SharedServer.NewKey("mark");

@@ -38,13 +38,16 @@ internal sealed class VersionUpload : IDisposable
     /// <summary>Why the upload cannot be used; null if it can.</summary>
     public Problem? Problem { get; private set; }
 
+    /// <summary>The most that a form has.</summary>
+    public static long MaximumBytes(PackageLimits limits) => limits.MaxPackedBytes + Overhead;
+
     /// <summary>Reads and checks the upload.</summary>
     /// <exception cref="BadHttpRequestException">415: it is no form. 413: it is too large.</exception>
     public static async Task<VersionUpload> ReadAsync(HttpContext context, PackageFiles files, PackageLimits limits, CancellationToken cancellationToken)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
         {
-            feature.MaxRequestBodySize = limits.MaxPackedBytes + Overhead;
+            feature.MaxRequestBodySize = MaximumBytes(limits);
         }
 
         var upload = new VersionUpload();

@@ -73,6 +73,12 @@ internal static class PackageUpload
     // Null for a file that is too large, which is said as a problem of the field.
     private static async Task<VersionUpload?> ReadAsync(HttpContext context, PackageFiles files, CancellationToken cancellationToken)
     {
+        if (RefusedForm.IsLarger(context.Request, VersionUpload.MaximumBytes(PackageLimits.Default)))
+        {
+            await RefusedForm.DropAsync(context);
+            return null;
+        }
+
         try
         {
             return await VersionUpload.ReadAsync(context, files, PackageLimits.Default, cancellationToken);
