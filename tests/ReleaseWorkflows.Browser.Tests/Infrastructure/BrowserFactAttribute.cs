@@ -1,3 +1,5 @@
+using Xunit.Sdk;
+
 namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace ReleaseWorkflows.Browser.Tests.Infrastructure;
 /// <c>RELEASEWORKFLOWS_CI=1</c> it runs, and fails.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
+[XunitTestCaseDiscoverer("ReleaseWorkflows.Browser.Tests.Infrastructure." + nameof(BrowserFactDiscoverer), "ReleaseWorkflows.Browser.Tests")]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];

@@ -14,13 +14,16 @@ public sealed class BrowserPage : IAsyncDisposable
     private readonly ConcurrentDictionary<IRequest, int> _stays = new();
     private readonly ConcurrentQueue<string> _aborted = new();
     private readonly ConcurrentQueue<string> _withdrawn = new();
+    private readonly TabRecord _record;
     private int _stay;
+    private bool _isFine;
     private readonly List<Func<string, bool>> _expected = [];
 
     public BrowserPage(IPage page, TestServer server)
     {
         Page = page;
         Server = server;
+        _record = new TabRecord(page);
         page.Console += (_, message) =>
         {
             if (message.Text.StartsWith(Withdrew, StringComparison.Ordinal))
@@ -81,8 +84,17 @@ public sealed class BrowserPage : IAsyncDisposable
         lost.RemoveAll(_withdrawn.Contains);
         var unexpected = _complaints.Concat(lost.Select(request => $"{Aborted} {request}")).Where(complaint => !_expected.Exists(expected => expected(complaint))).ToList();
         Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
+        _isFine = true;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await Page.CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (TabReports.Current is { } reports)
+        {
+            reports.Add(await _record.TellAsync(Page, picture: !_isFine));
+        }
+
+        await Page.CloseAsync();
+    }
 }
