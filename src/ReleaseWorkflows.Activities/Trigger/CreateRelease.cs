@@ -76,12 +76,16 @@ public sealed class CreateRelease : Activity
             return Refused(unreadable);
         }
 
+        // What the instance is called in lists: what it was asked for and what became of it.
+        var asked = $"{command!.Key}";
         if (isDryRun)
         {
+            context.WorkflowExecutionContext.Name = $"{asked} · Rehearsed";
             return (RehearsedExit(context), await dryRun.AnswerAsync(command!, actor, context.CancellationToken));
         }
 
         var result = await context.GetRequiredService<ReleaseLauncher>().CreateAsync(command!, actor, context.CancellationToken);
+        context.WorkflowExecutionContext.Name = $"{asked} · {(result.IsRefused ? "Refused" : "Created")}";
         if (result.IsRefused)
         {
             return Refused(result.Refusal);

@@ -11,6 +11,9 @@ internal sealed class FrontEndFiles
     /// <summary>Elsa Studio resolves its files from here, and its pages have to lie below.</summary>
     public const string StudioBase = "/studio/";
 
+    /// <summary>What Studio's runtime loads before it starts.</summary>
+    public const string StudioAssemblies = StudioBase + "assemblies.dat";
+
     private const string Assets = "/assets/";
 
     private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
@@ -38,6 +41,7 @@ internal sealed class FrontEndFiles
     {
         var files = new Dictionary<string, FrontEndFile>(StringComparer.Ordinal);
         AddStudio(files, folder.Studio);
+        Add(files, StudioAssemblies, folder.StudioAssemblies);
         Add(files, Assets + "tabler.min.css", Path.Combine(folder.Packages, "@tabler", "core", "dist", "css", "tabler.min.css"));
         Add(files, Assets + "signalr.min.js", Path.Combine(folder.Packages, "@microsoft", "signalr", "dist", "browser", "signalr.min.js"));
         foreach (var path in Directory.EnumerateFiles(folder.Assets))

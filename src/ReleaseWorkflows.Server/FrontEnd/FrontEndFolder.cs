@@ -16,6 +16,9 @@ internal sealed record FrontEndFolder(string Packages, string Assets)
     /// <summary>Elsa Studio within the packages.</summary>
     public string Studio => Path.Combine(Packages, "@elsa-workflows", "elsa-studio-wasm");
 
+    /// <summary>What Elsa Studio's runtime loads before it starts, in one file; the build makes it.</summary>
+    public string StudioAssemblies => Path.Combine(Packages, ".studio", "assemblies.dat");
+
     /// <summary>Finds the folders of a server.</summary>
     /// <exception cref="StartException">The packages are neither beside the server nor where the build restored them.</exception>
     public static FrontEndFolder Locate(string contentRoot)

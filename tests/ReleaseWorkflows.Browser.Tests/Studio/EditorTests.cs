@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ReleaseWorkflows.Browser.Tests.Infrastructure;
@@ -158,6 +159,31 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
     }
 
     [BrowserFact]
+    public async Task Several_workflows_leave_as_one_ZIP_file()
+    {
+        await using var tab = await shared.OpenAsync(Role.Administrator);
+        var stem = StudioTab.NewName("together").Replace(' ', '-');
+        string[] ids = [stem + "-one", stem + "-two"];
+        foreach (var id in ids)
+        {
+            await StudioTab.PublishAsync(shared.Server, id, ("Elsa.WriteLine", null));
+        }
+
+        await tab.Page.GotoAsync("/studio/definitions?search=" + stem);
+        await tab.Row(ids[1]).WaitForAsync();
+
+        await tab.Page.Locator("#studio [remote-endpoint] thead input[type=checkbox]").CheckAsync(new() { Force = true });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Bulk actions" }).ClickAsync();
+        await tab.Page.Locator(".mud-popover-open").GetByText("Export", new() { Exact = true }).ClickAsync();
+        var download = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync());
+
+        Assert.EndsWith(".zip", download.SuggestedFilename, StringComparison.Ordinal);
+        await using var zip = await ZipFile.OpenReadAsync(await download.PathAsync());
+        Assert.Equal(ids, zip.Entries.Select(DefinitionIdOf).Order(StringComparer.Ordinal));
+        tab.AssertNoComplaints();
+    }
+
+    [BrowserFact]
     public async Task A_row_opens_its_workflow_and_back_leads_to_the_list()
     {
         await using var tab = await shared.OpenAsync(Role.Administrator);
@@ -166,7 +192,7 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
 
         await tab.Row("Release trigger").GetByText("Release trigger").ClickAsync();
         await tab.Page.WaitForURLAsync("**/studio/definitions/release-trigger");
-        await tab.Page.GetByText("Somebody asks for a release").WaitForAsync();
+        await tab.Page.GetByText("Somebody asks for a release").First.WaitForAsync();
         await tab.Page.GoBackAsync();
         await tab.Row("Release trigger").WaitForAsync();
         await tab.Page.GoBackAsync();
@@ -231,6 +257,12 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
         var definition = await shared.Server.As(Role.Administrator).GetAsync("/elsa/api/workflow-definitions/" + id);
         Assert.False(definition.Json.GetProperty("isPublished").GetBoolean());
         tab.AssertNoComplaints();
+    }
+
+    private static string? DefinitionIdOf(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        return JsonNode.Parse(content)!["definitionId"]?.GetValue<string>();
     }
 
     private static string Renamed(string definition, string id, string to) =>

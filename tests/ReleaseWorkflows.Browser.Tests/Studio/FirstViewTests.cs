@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 namespace ReleaseWorkflows.Browser.Tests.Studio;
 
 /// <summary>
-/// Elsa Studio's first list, in a browser that knows nothing of it and in one that does. How soon it is there is worth something on a quiet machine alone, so
+/// Elsa Studio's first list, in a browser that knows nothing of it and in one that does: how soon it is read, as the page brings it, and how soon it is
+/// Studio's own, with all that can be done there. How soon it is there is worth something on a quiet machine alone, so
 /// that is asked only where it is wanted:
 /// <c>RELEASEWORKFLOWS_FIGURES=1 dotnet test -c Release tests/ReleaseWorkflows.Browser.Tests --filter FirstView --logger "console;verbosity=detailed"</c>.
 /// </summary>
@@ -35,16 +36,17 @@ public sealed class FirstViewTests(SharedBrowser shared, ITestOutputHelper outpu
             });
             await SignInAsync(context.Pages[0]);
             var cold = await ViewAsync(context);
-            output.WriteLine($"Cold: {cold.TotalMilliseconds:N0} ms");
-            var warm = new List<TimeSpan>();
+            output.WriteLine($"Cold: {cold}");
+            var warm = new List<View>();
             for (var view = 0; view < WarmViews; view++)
             {
                 warm.Add(await ViewAsync(context));
-                output.WriteLine($"Warm: {warm[^1].TotalMilliseconds:N0} ms");
+                output.WriteLine($"Warm: {warm[^1]}");
             }
 
-            var median = warm.Order().ElementAt(WarmViews / 2);
-            Assert.True(!TakesFigures || (cold < Cold && median < Warm), $"Cold {cold.TotalMilliseconds:N0} ms, warm {median.TotalMilliseconds:N0} ms (median).");
+            var median = new View(Median(warm, view => view.Read), Median(warm, view => view.Studio));
+            output.WriteLine($"Warm, median: {median}");
+            Assert.True(!TakesFigures || (cold.Studio < Cold && median.Read < Warm), $"Cold {cold}; warm, median: {median}.");
         }
         finally
         {
@@ -62,14 +64,27 @@ public sealed class FirstViewTests(SharedBrowser shared, ITestOutputHelper outpu
         await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/");
     }
 
-    private static async Task<TimeSpan> ViewAsync(IBrowserContext context)
+    private static async Task<View> ViewAsync(IBrowserContext context)
     {
         var page = await context.NewPageAsync();
         var begin = TimeProvider.System.GetTimestamp();
         await page.GotoAsync("/studio/definitions", new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
-        await page.Locator("#studio tbody").GetByText("Release trigger").WaitForAsync();
-        var taken = TimeProvider.System.GetElapsedTime(begin);
+        await page.Locator("#studio tbody").GetByText("Release trigger").First.WaitForAsync();
+        var read = TimeProvider.System.GetElapsedTime(begin);
+        await page.Locator("#studio elsa-workflow-definition-list tbody").GetByText("Release trigger").WaitForAsync();
+        await Assertions.Expect(page.Locator(".studio-preview")).ToHaveCountAsync(0);
+        var studio = TimeProvider.System.GetElapsedTime(begin);
+
+        // People stay; what the browser has compiled it keeps only then.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.CloseAsync();
-        return taken;
+        return new View(read, studio);
+    }
+
+    private static TimeSpan Median(List<View> views, Func<View, TimeSpan> time) => views.Select(time).Order().ElementAt(views.Count / 2);
+
+    private readonly record struct View(TimeSpan Read, TimeSpan Studio)
+    {
+        public override string ToString() => $"read after {Read.TotalMilliseconds:N0} ms, Studio's own after {Studio.TotalMilliseconds:N0} ms";
     }
 }

@@ -19,7 +19,7 @@ public sealed class InstanceTests(SharedBrowser shared) : IClassFixture<SharedBr
         await Eventually.BeTrueAsync(async () => (await developer.GetAsync(release)).Text("building") == "Ready", "the package");
 
         await tab.OpenAsync("/studio/instances", "coffee 1.0.0");
-        await tab.Row("coffee 1.0.0").First.GetByText("Release pipeline").ClickAsync();
+        await tab.Row("coffee 1.0.0").GetByText("Release pipeline").First.ClickAsync();
         await tab.Page.WaitForURLAsync("**/studio/instances/" + created.Text("workflowInstanceId"));
         await Assertions.Expect(tab.Node("sandbox-application")).ToBeInViewportAsync();
         await Assertions.Expect(Badge(tab, "sandbox-application")).ToHaveTextAsync("1");

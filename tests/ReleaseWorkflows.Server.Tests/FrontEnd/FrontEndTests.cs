@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
 namespace ReleaseWorkflows.Server.Tests.FrontEnd;
@@ -15,6 +19,7 @@ public sealed class FrontEndTests(SharedServer shared) : IClassFixture<SharedSer
     [InlineData("/studio/_content/MudBlazor/MudBlazor.min.css", "text/css")]
     [InlineData("/studio/appsettings.json", "application/json")]
     [InlineData("/studio/_content/Elsa.Studio.Shell/site.webmanifest", "application/manifest+json")]
+    [InlineData("/studio/assemblies.dat", "application/octet-stream")]
     [InlineData("/assets/icon.svg", "image/svg+xml")]
     public async Task A_file_has_its_type(string address, string type)
     {
@@ -70,6 +75,38 @@ public sealed class FrontEndTests(SharedServer shared) : IClassFixture<SharedSer
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
         Assert.Empty(await second.Content.ReadAsByteArrayAsync());
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task All_that_Studio_loads_before_it_starts_comes_in_one_file()
+    {
+        var boot = await (await GetAsync(Boot)).Content.ReadAsStringAsync();
+        var resources = JsonNode.Parse(boot[(boot.IndexOf("/*json-start*/", StringComparison.Ordinal) + 14)..boot.IndexOf("/*json-end*/", StringComparison.Ordinal)])!["resources"]!;
+        var names = new[] { "coreAssembly", "assembly", "icu" }.SelectMany(kind => resources[kind]!.AsArray()).Select(file => (string)file!["name"]!).ToList();
+
+        var bundle = await (await GetAsync("/studio/assemblies.dat")).Content.ReadAsByteArrayAsync();
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(bundle);
+        var index = JsonNode.Parse(bundle.AsSpan(4, length))!.AsObject();
+        Assert.Equal(names, index.Select(entry => entry.Key));
+        foreach (var name in new[] { names[0], names[^1] })
+        {
+            var (first, count) = (4 + length + (int)index[name]![0]!, (int)index[name]![1]!);
+            Assert.Equal(await (await GetAsync("/studio/_framework/" + name)).Content.ReadAsByteArrayAsync(), bundle[first..(first + count)]);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_of_Studio_preloads_no_code_because_the_browser_would_compile_it_again()
+    {
+        using var browser = new BrowserClient(shared.Server);
+        await browser.SignInAsync(shared.Server.DemoUser(Role.Administrator));
+
+        var page = await (await browser.OpenAsync("/studio/definitions")).Content.ReadAsStringAsync();
+
+        var preloads = Regex.Matches(page, "<link rel=\"preload\" as=\"fetch\"[^>]*>");
+        Assert.NotEmpty(preloads);
+        Assert.DoesNotContain(preloads, preload => preload.Value.Contains(".wasm", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 using ReleaseWorkflows.Server.Tests.Releases;
+using ReleaseWorkflows.Server.Tests.StudioApi;
 
 namespace ReleaseWorkflows.Server.Tests.Portal;
 
@@ -53,12 +56,45 @@ public sealed class StudioPageTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task The_list_of_workflows_is_there_before_Studio_is_searched_and_by_pages_as_its_address_says()
+    {
+        using var browser = await OpenAsync(Role.Administrator);
+
+        Assert.Equal(["release-trigger"], await RowsAsync(browser, "?search=Release+trigger"));
+        var all = await RowsAsync(browser, "?pageSize=100");
+        Assert.Contains("minimal-release", all);
+        Assert.Equal(all[1..2], await RowsAsync(browser, "?page=2&pageSize=1"));
+        Assert.Empty(await RowsAsync(browser, "?page=9999"));
+        Assert.Equal(await RowsAsync(browser, ""), await RowsAsync(browser, "?page=-1&pageSize=many"));
+    }
+
+    [Fact]
+    public async Task Nobody_reads_a_workflow_of_others_in_the_list_before_Studio()
+    {
+        var (workspace, _) = await StudioAccounts.OtherCompanyAsync(Server);
+        var stranger = await StudioAccounts.CreateAsync(Server, Role.WorkspaceAdmin, workspace);
+
+        var rows = Rows(Encoding.UTF8.GetString((await stranger.GetAsync("/studio/definitions?pageSize=100")).Is(HttpStatusCode.OK).Bytes));
+
+        Assert.Contains("release-pipeline", rows);
+        Assert.DoesNotContain("superapp-b-pipeline", rows);
+    }
+
+    [Fact]
     public async Task Logs_that_are_asked_for_without_a_release_are_the_journal_of_the_instance()
     {
         using var browser = await OpenAsync(Role.Administrator);
 
         Assert.Equal("/studio/instances/none", (await browser.OpenAsync("/diagnostics/structured-logs?workflowInstanceId=none")).Headers.Location?.ToString());
         Assert.Equal("/studio/instances", (await browser.OpenAsync("/diagnostics/structured-logs")).Headers.Location?.ToString());
+    }
+
+    private static async Task<string[]> RowsAsync(BrowserClient browser, string query) => Rows(await TextAsync(browser, "/studio/definitions" + query));
+
+    private static string[] Rows(string page)
+    {
+        var table = page[page.IndexOf("class=\"studio-preview\"", StringComparison.Ordinal)..page.IndexOf("</table>", StringComparison.Ordinal)];
+        return [.. Regex.Matches(table, "href=\"/studio/definitions/([^\"]+)\"").Select(match => match.Groups[1].Value)];
     }
 
     private async Task<string> CreateAppAsync()

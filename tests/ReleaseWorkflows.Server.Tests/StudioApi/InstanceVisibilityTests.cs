@@ -44,7 +44,8 @@ public sealed class InstanceVisibilityTests(SharedServer shared) : IClassFixture
         var scene = await ReleaseScene.CreateAsync(shared.Server, "1.0.0");
         await scene.ReleaseAsync("Production");
 
-        Assert.NotEmpty((await shared.Server.As(Role.Administrator).GetAsync($"{Api}/workflow-instances?definitionId=release-trigger")).Items);
+        var seen = (await shared.Server.As(Role.Administrator).GetAsync($"{Api}/workflow-instances?definitionId=release-trigger")).Items;
+        Assert.Contains(seen, instance => instance.GetProperty("name").GetString() == $"{scene.MiniProgram} 1.0.0 → superapp-a Production · Created");
         Assert.Empty((await shared.Server.As(Role.WorkspaceAdmin).GetAsync($"{Api}/workflow-instances?definitionId=release-trigger")).Items);
     }
 

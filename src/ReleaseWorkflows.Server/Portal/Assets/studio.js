@@ -2,7 +2,7 @@
 // was refused, and turns its addresses into pages. Stands before Studio's scripts, so that all their requests and navigation pass here.
 (() => {
   const host = document.getElementById("studio");
-  const { element: name, keyName, key, endpoint, version, logs } = host.dataset;
+  const { element: name, keyName, key, endpoint, version, logs, starter, assemblies, runtime } = host.dataset;
 
   // --- Messages -------------------------------------------------------------------------------------------------------------------------
 
@@ -215,6 +215,44 @@
     });
   }).observe(host, { childList: true, characterData: true, subtree: true });
 
+  // --- The start ------------------------------------------------------------------------------------------------------------------------
+
+  // Everything is asked for at once, while the rest of the page is read. What the runtime loads before it starts comes in one file.
+  const native = send(runtime);
+  let files = send(assemblies).then(response => response.arrayBuffer()).then(content => {
+    const length = new DataView(content).getUint32(0, true);
+    const index = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
+    return name => {
+      const [first, count] = index[name];
+      return content.slice(4 + length + first, 4 + length + first + count);
+    };
+  });
+
+  const load = (type, file, address) => {
+    switch (type) {
+      case "assembly":
+      case "globalization":
+        return files?.then(take => new Response(take(file))).catch(() => send(address));
+      case "configuration":
+        // Where the server is stands with the element, and nothing else is to be set.
+        return Promise.resolve(Response.json({}));
+      case "dotnetwasm":
+        return native.catch(() => send(address));
+    }
+  };
+
+  // The names of its files hold their digests; to compute them once more costs a tenth of the start.
+  const blazor = document.createElement("script");
+  blazor.src = starter;
+  blazor.setAttribute("autostart", "false");
+  blazor.addEventListener("load", async () => {
+    await Blazor.start({ loadBootResource: load, configureRuntime: builder => builder.withConfig({ disableIntegrityCheck: true }) });
+    files = null;
+  });
+  document.head.append(blazor);
+
+  const isRead = new Promise(read => document.addEventListener("DOMContentLoaded", read));
+
   // --- The element ----------------------------------------------------------------------------------------------------------------------
 
   const open = {
@@ -223,11 +261,21 @@
     "elsa-workflow-instance-viewer": ["editWorkflowDefinition", id => `/studio/definitions/${encodeURIComponent(id)}`],
   };
 
-  // Its files come from this server under names that hold their digests; to compute them once more costs a tenth of the start.
-  document.addEventListener("DOMContentLoaded", () => Blazor.start({ configureRuntime: runtime => runtime.withConfig({ disableIntegrityCheck: true }) }));
+  // What the server has shown stays on top until Studio shows the same.
+  const takeOver = (element, preview) => {
+    element.inert = true;
+    host.append(element);
+    const observer = new MutationObserver(() => {
+      if (!element.querySelector("tbody td")) return;
+      observer.disconnect();
+      element.inert = false;
+      preview.remove();
+    });
+    observer.observe(element, { childList: true, subtree: true });
+  };
 
   // A property that is set before the class is known would be lost, so the element is made only then.
-  customElements.whenDefined(name).then(() => {
+  Promise.all([customElements.whenDefined(name), isRead]).then(() => {
     if (refused) return;
     const element = document.createElement(name);
     element.setAttribute("remote-endpoint", location.origin + endpoint);
@@ -236,7 +284,9 @@
       const [callback, page] = open[name];
       element[callback] = id => location.assign(page(id));
     }
-    host.replaceChildren(element);
+    const preview = host.querySelector(".studio-preview");
+    if (preview) takeOver(element, preview);
+    else host.replaceChildren(element);
     if (key !== undefined) showWhatMatters();
   });
 
