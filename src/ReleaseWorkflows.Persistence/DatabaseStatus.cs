@@ -34,7 +34,7 @@ public sealed class DatabaseStatus
     /// </summary>
     public string? FindConcern() =>
         DamagedLog.IsKept(_file.Path) ? $"A damaged log is kept beside {_file.Path}. What was confirmed in it may be lost: see the log of the start, then move the file away."
-        : !File.Exists(_file.Path + "-shm") ? $"{_file.Path}-shm is gone. The server needs it no more, but a backup beside it does: start the server again before the next one."
+        : SharedMemoryFile.IsLost(_file.Path) ? $"{_file.Path}-shm was removed while the server runs. The server goes on without it, but another program that reads the database does not see what it does: start the server again before the next backup."
         : null;
 
     /// <summary>Commits something that means nothing, and returns when it is on the disk.</summary>

@@ -56,6 +56,8 @@ internal sealed class DatabaseFile(IOptions<PersistenceOptions> options, string?
                 -- What a savepoint keeps for its rollback stays in memory; beyond 64 KB it would go through a file, at twice the cost of the commit.
                 PRAGMA temp_store=MEMORY;
                 PRAGMA cache_size=-65536;
+                -- A log that grew because a reader held on to an old state gives its space back when it begins again.
+                PRAGMA journal_size_limit={4L * _options.ForcedCheckpointPages * 4096};
                 """);
             Verify(connection);
             return connection;

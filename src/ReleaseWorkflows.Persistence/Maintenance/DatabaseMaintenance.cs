@@ -32,7 +32,7 @@ public sealed class DatabaseMaintenance
     /// Copies the database while the server works. The copy is one committed state: everything confirmed before the call, nothing half done.
     /// </summary>
     /// <param name="target">The file to make; its folder exists, the file does not.</param>
-    /// <exception cref="DatabaseUnavailableException">The database cannot be read.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be read, or not beside the server that runs.</exception>
     /// <exception cref="IOException">There is a file at <paramref name="target"/>, or it cannot be written.</exception>
     public void BackUp(string target)
     {
@@ -40,6 +40,12 @@ public sealed class DatabaseMaintenance
             throw new IOException($"{target} exists already. Name a new folder for each backup.");
         if (!File.Exists(_file.Path))
             throw new DatabaseUnavailableException(DatabaseFailure.Missing, $"There is no database at {_file.Path}.");
+        if (SharedMemoryFile.IsMissing(_file.Path) && FolderLock.IsTaken(_file.Path))
+        {
+            throw new DatabaseUnavailableException(DatabaseFailure.Missing,
+                $"{_file.Path}-shm was removed while the server runs, so the server does not see who reads beside it, and the copy might not be whole. Start the server again, then repeat the backup.");
+        }
+
         var unfinished = target + ".unfinished";
         File.Delete(unfinished);
         Copy(unfinished);

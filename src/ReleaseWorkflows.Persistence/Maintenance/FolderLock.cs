@@ -34,6 +34,24 @@ internal static class FolderLock
         }
     }
 
+    /// <summary>True if a server, or a restoration, has the lock of a database's folder.</summary>
+    public static bool IsTaken(string databasePath)
+    {
+        try
+        {
+            using var file = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return IsInUse(exception);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Refuses to go on if there was a database and it is gone, or empty: SQLite would take an empty file for a new database.</summary>
     /// <exception cref="DatabaseUnavailableException">It is.</exception>
     public static void RefuseLostDatabase(FileStream folderLock, string databasePath)

@@ -1,3 +1,5 @@
+using Elsa.Workflows.Models;
+using ReleaseWorkflows.Activities.Commands;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
@@ -7,7 +9,7 @@ namespace ReleaseWorkflows.Server.StudioApi;
 /// <summary>
 /// Keeps the instance of a release that is not at its end: without it the release could not go on, and nobody could see why. Cancelling it is allowed:
 /// that ends the workflow and leaves the release where it stands, to be withdrawn, canceled or given a new workflow by those who may (A31). Once it was
-/// given a new one, the old one is not tried again: two workflows would move one release.
+/// given a new one, the old one is not tried again: two workflows would move one release. Nobody starts one by hand: it would have no release to move.
 /// </summary>
 internal sealed class ReleaseInstanceProtection(IReleaseStore releases) : IInstanceProtection
 {
@@ -26,4 +28,10 @@ internal sealed class ReleaseInstanceProtection(IReleaseStore releases) : IInsta
         && current != instance.Id
             ? $"The release {release.Key} ({release.Id}) was given a new workflow since, the instance {current}; this one has nothing left to do."
             : null;
+
+    /// <inheritdoc/>
+    public ValueTask<string?> WhyNotStartedByHandAsync(WorkflowGraph workflow, CancellationToken cancellationToken) => ValueTask.FromResult(
+        ReleaseSteps.FirstIn(workflow) is { } step
+            ? $"“{workflow.Workflow.WorkflowMetadata.Name ?? workflow.Workflow.Identity.DefinitionId}” has steps of a release (“{step}”) and is started by a release, not by itself. Create a release to an app that uses it (POST /api/releases); ?dryRun=true shows its path without creating one."
+            : null);
 }

@@ -18,7 +18,7 @@ public sealed class FullDiskTests
     public async Task A_database_that_may_not_grow_refuses_with_507_and_takes_the_same_request_once_it_may()
     {
         using var data = await PreparedData.CopyAsync();
-        var disk = new SmallDisk();
+        var disk = new LimitedWriter();
         await using var server = await TestServer.StartAsync(builder => builder.Services.AddSingleton<CommitProbe>(disk), data.Path);
         var developer = server.As(Role.DeveloperAdmin);
 
@@ -47,7 +47,7 @@ public sealed class FullDiskTests
     public async Task A_disk_that_is_full_for_checkpoints_stops_no_commit_and_the_log_is_moved_once_there_is_space()
     {
         using var data = await PreparedData.CopyAsync();
-        var disk = new SmallDisk { IsFullForCheckpoints = true };
+        var disk = new LimitedWriter { IsFullForCheckpoints = true };
         await using var server = await TestServer.StartAsync(
             builder => builder.Services.AddSingleton<CommitProbe>(disk), data.Path, "--ReleaseWorkflows:Database:CheckpointPages=10", "--ReleaseWorkflows:Database:ForcedCheckpointPages=20");
         var developer = server.As(Role.DeveloperAdmin);
@@ -123,7 +123,7 @@ public sealed class FullDiskTests
         client.PostAsync("/api/mini-programs", new { key, name = key, description = new string('d', 1_500) }, key: "key-" + key);
 
     /// <summary>Sets limits where the writer works, and takes them away again.</summary>
-    private sealed class SmallDisk : CommitProbe
+    private sealed class LimitedWriter : CommitProbe
     {
         private const int Full = 13;
 

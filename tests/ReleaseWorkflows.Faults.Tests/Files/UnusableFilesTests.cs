@@ -68,7 +68,7 @@ public sealed class UnusableFilesTests
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_is_nobodys_fault_but_the_disks()
+    public async Task A_row_that_cannot_be_read_is_nobodys_fault_but_the_disks_and_nothing_is_written_any_more()
     {
         using var data = await PreparedData.CopyAsync();
         // Nothing at the start reads this table; who asks for versions does.
@@ -81,6 +81,14 @@ public sealed class UnusableFilesTests
         answer.Is(HttpStatusCode.ServiceUnavailable, "database-broken");
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Contains("restore the newest backup", Assert.Throws<DatabaseUnavailableException>(() => DatabaseCheck.Run(data.DatabasePath)).Message, StringComparison.Ordinal);
+
+        // From now on nothing is written on top of the damage; what is whole can be read.
+        (await server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new { key = "tea", name = "Tea" })).Is(HttpStatusCode.ServiceUnavailable, "database-broken");
+        Assert.Equal(0, Rows.Count(data, "SELECT count(*) FROM mini_programs WHERE id = 'tea'"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Anonymous.GetAsync("/health/ready")).Status);
+        (await server.Anonymous.GetAsync("/health/live")).Is(HttpStatusCode.OK);
+        (await server.As(Role.DeveloperAdmin).GetAsync("/api/mini-programs/coffee")).Is(HttpStatusCode.OK);
+        Assert.Contains(server.Log.Errors, line => line.Contains("Stop the server and restore the newest backup", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,17 +107,22 @@ public sealed class UnusableFilesTests
         }
         var log = copy.DatabasePath + "-wal";
         Assert.True(new FileInfo(log).Length > 100_000);
-        Write(log, new FileInfo(log).Length / 2, [0xAA, 0x55, 0xAA, 0x55]);
+        var length = new FileInfo(log).Length;
+        Write(log, length / 2, [0xAA, 0x55, 0xAA, 0x55]);
 
-        await using (await TestServer.StartAsync(folder: copy.Path))
+        await using (var server = await TestServer.StartAsync(null, copy.Path, "--ReleaseWorkflows:Database:Synchronous=Full"))
         {
-            // It starts: to SQLite the log ends where the damage begins.
+            // It starts: to SQLite the log ends where the damage begins. What was there is kept, and told.
+            var kept = Directory.GetFiles(copy.Path, "release-workflows.db-wal.damaged-*").Single();
+            Assert.Equal(length, new FileInfo(kept).Length);
+            Assert.Contains(server.Log.Errors, line => line.Contains($"is kept as {kept}. Run check, and restore a backup", StringComparison.Ordinal));
+            Assert.Equal("Degraded", (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Text("status"));
         }
 
         Assert.True(DatabaseCheck.Run(copy.DatabasePath).IsSound);
-        var kept = Rows.Count(copy, "SELECT count(*) FROM mini_programs WHERE id LIKE 'm%'");
-        Assert.InRange(kept, 1, Programs - 1);
-        Assert.Equal(kept - 1, Rows.Count(copy, "SELECT max(CAST(substr(id, 2) AS INTEGER)) FROM mini_programs WHERE id LIKE 'm%'"));
+        var left = Rows.Count(copy, "SELECT count(*) FROM mini_programs WHERE id LIKE 'm%'");
+        Assert.InRange(left, 1, Programs - 1);
+        Assert.Equal(left - 1, Rows.Count(copy, "SELECT max(CAST(substr(id, 2) AS INTEGER)) FROM mini_programs WHERE id LIKE 'm%'"));
     }
 
     [Fact]
@@ -128,6 +141,40 @@ public sealed class UnusableFilesTests
         await using var again = await TestServer.StartAsync(folder: data.Path);
 
         (await again.As(Role.DeveloperAdmin).GetAsync("/api/mini-programs/tea")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_shared_memory_file_that_is_deleted_under_a_running_server_costs_nothing_confirmed_and_a_backup_waits_for_a_restart()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var data = await PreparedData.CopyAsync();
+        await using (var server = await ServerProcess.StartAsync(new ServerSettings { Folder = data.Path, Settings = ["--ReleaseWorkflows:Database:CheckpointPages=10", "--ReleaseWorkflows:Database:ForcedCheckpointPages=20"] }))
+        {
+            using var client = new Driving.Client(server.Address!, data.Path, new Driving.History());
+            await client.SendAsync(Driving.Operation.NewMiniProgram("m0"));
+            File.Delete(data.DatabasePath + "-shm");
+
+            for (var i = 1; i < 60; i++)
+            {
+                var operation = Driving.Operation.NewMiniProgram($"m{i}");
+                await client.SendAsync(operation);
+                Assert.True(operation.IsAccepted, operation.ToString());
+            }
+
+            using var http = new HttpClient { BaseAddress = server.Address };
+            Assert.Contains("Degraded", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)), StringComparison.Ordinal);
+            await using var backup = await ServerProcess.StartAsync(new ServerSettings { Folder = data.Path, Command = "backup", Settings = [$"--to={data.Combine("backup")}"] });
+            Assert.Equal(1, backup.ExitCode);
+            Assert.Contains("Start the server again, then repeat the backup.", backup.Output, StringComparison.Ordinal);
+            await server.KillAsync();
+        }
+
+        await using var again = await TestServer.StartAsync(folder: data.Path);
+
+        Assert.Equal("Healthy", (await again.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Text("status"));
+        Assert.Equal(60, Rows.Count(data, "SELECT count(*) FROM mini_programs WHERE id LIKE 'm%'"));
+        Assert.True(DatabaseCheck.Run(data.DatabasePath).IsSound);
     }
 
     [Fact]

@@ -13,6 +13,13 @@ internal static class PreparedData
     public static async Task<DataDirectory> CopyAsync()
     {
         var copy = new DataDirectory();
+        await CopyToAsync(copy);
+        return copy;
+    }
+
+    /// <summary>Copies it into an empty directory.</summary>
+    public static async Task CopyToAsync(DataDirectory copy)
+    {
         var original = await Original.Value;
         foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
         {
@@ -20,7 +27,6 @@ internal static class PreparedData
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
-        return copy;
     }
 
     private static async Task<string> PrepareAsync()

@@ -73,6 +73,20 @@ public sealed class HealthTests
         Assert.Equal(("Degraded", "Degraded"), (ready.Text("status"), ready.Json.GetProperty("checks").GetProperty("disk").GetString()));
     }
 
+    [Fact]
+    public async Task A_damaged_log_that_is_kept_is_told_of_until_it_is_moved_away()
+    {
+        await using var server = await TestServer.StartAsync();
+        var kept = Path.Combine(server.DataFolder, "release-workflows.db-wal.damaged-0123456789abcdef");
+        await File.WriteAllTextAsync(kept, "As it was.");
+
+        var ready = (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK);
+        Assert.Equal(("Degraded", "Degraded"), (ready.Text("status"), ready.Json.GetProperty("checks").GetProperty("database").GetString()));
+
+        File.Delete(kept);
+        Assert.Equal("Healthy", (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Text("status"));
+    }
+
     private static async Task IsUnreadyBecauseOfAsync(TestServer server, string check)
     {
         var ready = await server.Anonymous.GetAsync("/health/ready");

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseWorkflows.Domain.Access;
 using ReleaseWorkflows.Runtime.AspNetCore.Email;
+using ReleaseWorkflows.Runtime.Storage;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 
 namespace ReleaseWorkflows.Server.Tests.Releases;
@@ -66,6 +67,37 @@ public sealed class EffectTests
         Assert.Equal(1, post.Taken);
         Assert.Empty((await administrator.GetAsync("/api/dead-letters")).Items);
         (await administrator.PostAsync(path)).Is(HttpStatusCode.Conflict, "not-given-up");
+    }
+
+    [Fact]
+    public async Task A_stimulus_that_was_given_up_is_listed_told_again_on_request_and_audited()
+    {
+        await using var server = await TestServer.StartAsync();
+        var administrator = server.As(Role.Administrator);
+        var now = DateTimeOffset.UnixEpoch.AddYears(60);
+        await server.Services.GetRequiredService<IUnitOfWorkRunner>().RunAsync(
+            (services, _) =>
+            {
+                services.GetRequiredService<IWorkflowStore>().AddFanOut(new FanOutRecord
+                {
+                    Id = "s1",
+                    Range = new BookmarkRange("nobody", null, 0, 1, now),
+                    Attempts = 20,
+                    DueAt = now,
+                    LastError = "Somebody else was always faster.",
+                    DeadAt = now,
+                });
+                return Task.FromResult(UnitOfWorkResult.Commit(true));
+            }, default);
+
+        var letter = Assert.Single((await administrator.GetAsync("/api/dead-letters")).Is(HttpStatusCode.OK).Items);
+        Assert.Equal(("s1", "stimulus", 20), (letter.GetProperty("key").GetString(), letter.GetProperty("kind").GetString(), letter.GetProperty("attempts").GetInt32()));
+        (await administrator.PostAsync("/api/dead-letters/s1/resend")).Is(HttpStatusCode.OK);
+
+        // Nobody waits for it any more, so it is told to its end at once.
+        await Eventually.ReadAsync(() => administrator.PostAsync("/api/dead-letters/s1/resend"), answer => answer.Status == HttpStatusCode.NotFound, "the end of the stimulus");
+        Assert.Empty((await administrator.GetAsync("/api/dead-letters")).Items);
+        Assert.Contains((await administrator.GetAsync("/api/audit?limit=20")).Is(HttpStatusCode.OK).Items, entry => entry.ToString().Contains("told again", StringComparison.Ordinal));
     }
 
     [Fact]

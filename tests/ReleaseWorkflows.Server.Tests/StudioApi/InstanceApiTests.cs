@@ -150,20 +150,39 @@ public sealed class InstanceApiTests(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task A_run_that_faults_is_500_with_the_state_and_the_headers_that_Studio_reads()
     {
-        var run = await Admin.PostAsync($"{Api}/workflow-definitions/release-pipeline/execute", new { versionOptions = "Latest", correlationId = "by-hand", name = "By hand" });
+        (await Admin.PostAsync($"{Api}/workflow-definitions", """
+            {"model":{"definitionId":"fails","name":"Fails","variables":[],"root":{"id":"flow","type":"Elsa.Flowchart","version":1,
+            "activities":[{"id":"f","type":"Elsa.RunJavaScript","version":1,"script":{"typeName":"String","expression":{"type":"Literal","value":"no.such.thing"}}}],"connections":[]}},"publish":true}
+            """)).Is(HttpStatusCode.OK);
+        var run = await Admin.PostAsync($"{Api}/workflow-definitions/fails/execute", new { versionOptions = "Latest", correlationId = "by-hand", name = "By hand" });
         var instance = Assert.Single(run.Headers.GetValues("x-elsa-workflow-instance-id"));
 
         Assert.Equal(HttpStatusCode.InternalServerError, run.Status);
         Assert.Equal(("Faulted", instance), (Text(run.Json.GetProperty("workflowState"), "subStatus"), Text(run.Json.GetProperty("workflowState"), "id")));
         Assert.Equal("False", Assert.Single(run.Headers.GetValues("x-elsa-workflow-cannot-start")));
         var incident = Assert.Single(run.Json.GetProperty("workflowState").GetProperty("incidents").EnumerateArray());
-        Assert.Equal("InvalidOperationException", Text(incident.GetProperty("exception"), "type"));
+        Assert.Equal("f", Text(incident, "activityId"));
         Assert.Equal(HttpStatusCode.NotFound, (await Admin.PostAsync($"{Api}/workflow-definitions/no-such/execute", new { })).Status);
 
         var retry = await Admin.PostAsync($"{Api}/alterations/workflows/retry", new { workflowInstanceIds = new[] { instance, "no-such" } });
         Assert.Equal([true, false], retry.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("isSuccessful").GetBoolean()));
         Assert.Equal(HttpStatusCode.NoContent, (await Admin.DeleteAsync($"{Api}/workflow-instances/{instance}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await Admin.DeleteAsync($"{Api}/workflow-instances/{instance}")).Status);
+    }
+
+    [Theory]
+    [InlineData("execute")]
+    [InlineData("dispatch")]
+    [InlineData("bulk-dispatch")]
+    public async Task A_workflow_with_steps_of_a_release_is_not_started_by_hand_and_a_sentence_says_how_it_starts(string way)
+    {
+        var before = (await Admin.GetAsync($"{Api}/workflow-instances?definitionId=two-stage-review")).Json.GetProperty("totalCount").GetInt32();
+
+        var refused = await Admin.PostAsync($"{Api}/workflow-definitions/two-stage-review/{way}", new { correlationId = "by-hand" });
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("is started by a release, not by itself. Create a release", refused.ErrorOf("generalErrors"), StringComparison.Ordinal);
+        Assert.Equal(before, (await Admin.GetAsync($"{Api}/workflow-instances?definitionId=two-stage-review")).Json.GetProperty("totalCount").GetInt32());
     }
 
     [Fact]

@@ -56,7 +56,10 @@ public sealed class InstanceVisibilityTests(SharedServer shared) : IClassFixture
         var owner = await StudioAccounts.CreateAsync(shared.Server, Role.WorkspaceAdmin, workspace);
         var own = (await owner.PostAsync($"/api/apps/{app}/workflow")).Is(HttpStatusCode.OK).Text("ownWorkflowDefinitionId")!;
 
-        await owner.PostAsync($"{Api}/workflow-definitions/{own}/execute", new { });
+        (await owner.PostAsync($"{Api}/workflow-definitions", $$"""
+            {"model":{"definitionId":"{{own}}","name":"A trial","variables":[],"root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[],"connections":[] } },"publish":true}
+            """)).Is(HttpStatusCode.OK);
+        (await owner.PostAsync($"{Api}/workflow-definitions/{own}/execute", new { })).Is(HttpStatusCode.OK);
 
         Assert.Single((await owner.GetAsync($"{Api}/workflow-instances?definitionId={own}")).Items);
         Assert.Empty((await shared.Server.As(Role.WorkspaceAdmin).GetAsync($"{Api}/workflow-instances?definitionId={own}")).Items);

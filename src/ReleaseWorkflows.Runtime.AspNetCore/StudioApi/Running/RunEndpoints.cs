@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Elsa.Workflows;
+using Elsa.Workflows.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Instances;
 using ReleaseWorkflows.Runtime.Definitions;
 using ReleaseWorkflows.Runtime.Expressions;
+using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
 namespace ReleaseWorkflows.Runtime.AspNetCore.StudioApi.Running;
@@ -115,7 +117,12 @@ internal static class RunEndpoints
         try
         {
             // A draft may be broken; its findings are what the caller has to read.
-            _ = await request.Service<IWorkflowDefinitions>().FindVersionAsync(versionId, request.Cancelled);
+            if (await request.Service<IWorkflowDefinitions>().FindVersionAsync(versionId, request.Cancelled) is { } workflow
+                && await WhyNotByHandAsync(request, workflow) is { } refusal)
+            {
+                return (null, refusal);
+            }
+
             return (await request.Service<IUnitOfWorkRunner>().RunAsync(
                 async (services, token) => UnitOfWorkResult.Commit(await services.GetRequiredService<IWorkflowEngine>().StartAsync(start, token)), request.Cancelled), null);
         }
@@ -123,6 +130,17 @@ internal static class RunEndpoints
         {
             return (null, exception.Message);
         }
+    }
+
+    private static async Task<string?> WhyNotByHandAsync(StudioRequest request, WorkflowGraph workflow)
+    {
+        foreach (var protection in request.Service<IEnumerable<IInstanceProtection>>())
+        {
+            if (await protection.WhyNotStartedByHandAsync(workflow, request.Cancelled) is { } reason)
+                return reason;
+        }
+
+        return null;
     }
 
     private sealed record Wanted(

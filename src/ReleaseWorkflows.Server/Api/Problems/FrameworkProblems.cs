@@ -64,8 +64,10 @@ internal static partial class FrameworkProblems
                     LogContention(context.Request.Method, context.Request.Path, conflict.Message);
                     return new Problem(503, "busy", "Others changed the same things at the same time, so nothing was done. Repeat the request.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-                case DatabaseUnavailableException { Failure: DatabaseFailure.DiskFull } full:
-                    LogUnavailable(full);
+                // A file of an upload, for which there was no space.
+                case IOException when DiskSpace.IsUsedUp(exception):
+                case DatabaseUnavailableException { Failure: DatabaseFailure.DiskFull }:
+                    LogUnavailable(exception);
                     return new Problem(507, "disk-full", "The disk of the server is full, so nothing was done. Repeat the request later; the operator has to free some space.") { RetryAfter = TimeSpan.FromSeconds(30) };
 
                 case DatabaseUnavailableException { Failure: DatabaseFailure.Locked } locked:

@@ -63,7 +63,7 @@ internal static class TesterEndpoints
         {
             form = await request.ReadFormAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException) && !DiskSpace.IsUsedUp(exception))
         {
             return TesterList.Void($"The form cannot be read: {exception.Message.TrimEnd('.')}.");
         }

@@ -103,7 +103,7 @@ internal sealed class VersionUpload : IDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && !DiskSpace.IsUsedUp(exception) && !context.RequestAborted.IsCancellationRequested))
         {
             // The reader's way to say that boundaries, headers or the end of the form are not where they belong.
             throw new BadHttpRequestException($"The form cannot be read: {exception.Message}", StatusCodes.Status400BadRequest);
