@@ -14,17 +14,23 @@ namespace ReleaseWorkflows.Runtime.Resumption;
 /// </summary>
 /// <remarks>
 /// After a time of not running, whatever has become due is worked off in the order it was due, one after the other, a bounded number in one
-/// commit (<see cref="WorkflowRuntimeOptions.TimersPerCommit"/>). A timer whose work throws stays and is tried again at the next look; those that would
-/// have shared its commit then get one each and do not wait for it.
+/// commit (<see cref="WorkflowRuntimeOptions.TimersPerCommit"/>). A timer whose work throws stays and is tried again, later each time, up to ten minutes; those that
+/// would have shared its commit then get one each and do not wait for it. A store that is down is the failure of no timer.
 /// </remarks>
 internal sealed partial class TimerPump(
     IUnitOfWorkRunner units, TimerSignal signal, TimeProvider time, IOptions<WorkflowRuntimeOptions> options, BackgroundLoops loops, ILogger<TimerPump> logger)
 {
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+
     private readonly BackgroundLoop _loop = loops.Find("timers");
+
+    // Timers that could not act: how often, and when they are tried again. Not stored: the next process may have what this one lacks.
+    private readonly Dictionary<string, (int Failures, DateTimeOffset TryAt)> _failing = new(StringComparer.Ordinal);
 
     /// <summary>Works off what is due now.</summary>
     /// <returns>Number of timers that acted.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken)).Acted;
+    public Task<int> RunOnceAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
 
     /// <summary>Works off timers until cancelled, and then ends quietly: when one becomes due, when one was stored, and now and then in any case.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -42,15 +48,17 @@ internal sealed partial class TimerPump(
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
+        var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             var woken = signal.Next;
             var pause = options.Value.TimerPollInterval;
             try
             {
-                var (_, hasFailed) = await LookAsync(cancellationToken);
-                pause = await UntilNextAsync(pause, hasFailed, cancellationToken);
+                await LookAsync(cancellationToken);
+                pause = await UntilNextAsync(pause, cancellationToken);
                 _loop.Worked();
+                failures = 0;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -59,25 +67,31 @@ internal sealed partial class TimerPump(
             }
             catch (Exception exception)
             {
+                pause = Backoff.After(++failures, FirstDelay, pause);
                 _loop.Failed(exception);
-                Log.LookFailed(logger, exception);
+                Log.LookFailed(logger, exception, pause);
             }
 
             await WaitAsync(woken, pause, cancellationToken);
         }
     }
 
-    private async Task<(int Acted, bool HasFailed)> LookAsync(CancellationToken cancellationToken)
+    private async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var acted = 0;
+        var now = time.GetUtcNow();
+        var passed = _failing.Where(timer => timer.Value.TryAt > now).Select(static timer => timer.Key).ToHashSet(StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
 
         while (true)
         {
-            var due = await FindDueAsync(options.Value.TimerBatchSize + failed.Count, cancellationToken);
-            var open = due.Where(timer => !failed.Contains(timer.Id)).ToList();
+            var due = await FindDueAsync(options.Value.TimerBatchSize + passed.Count + failed.Count, cancellationToken);
+            var open = due.Where(timer => !passed.Contains(timer.Id) && !failed.Contains(timer.Id)).ToList();
             if (open.Count == 0)
-                return (acted, failed.Count > 0);
+            {
+                Remember(failed, now);
+                return acted;
+            }
 
             // While some wait for the disk, the next ones run. Where they meet at one instance, the later ones lose the race and run again.
             var before = Task.FromResult<List<string>>([]);
@@ -92,6 +106,19 @@ internal sealed partial class TimerPump(
             failed.UnionWith(await before);
             acted += open.Count(timer => !failed.Contains(timer.Id));
         }
+    }
+
+    private void Remember(HashSet<string> failed, DateTimeOffset now)
+    {
+        foreach (var id in failed)
+        {
+            var failures = _failing.GetValueOrDefault(id).Failures + 1;
+            _failing[id] = (failures, now + Backoff.After(failures, FirstDelay, LongestDelay));
+        }
+
+        // What was to be tried and has not failed again has acted, or is gone.
+        foreach (var (id, _) in _failing.Where(timer => timer.Value.TryAt <= now).ToList())
+            _failing.Remove(id);
     }
 
     /// <returns>Ids of the timers that could not act.</returns>
@@ -145,7 +172,7 @@ internal sealed partial class TimerPump(
     private async Task<IReadOnlyList<TimerRecord>> StillDueAsync(IWorkflowStore store, IReadOnlyList<TimerRecord> timers, CancellationToken cancellationToken)
     {
         // Before them are at most those of the look that found them.
-        var due = await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize, cancellationToken);
+        var due = await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize + _failing.Count, cancellationToken);
         var ids = due.Select(static timer => timer.Id).ToHashSet(StringComparer.Ordinal);
         return [.. timers.Where(timer => ids.Contains(timer.Id))];
     }
@@ -162,7 +189,7 @@ internal sealed partial class TimerPump(
             // Another process took it, or something else moved the instance on; if the timer is still there, the next look finds it.
             return false;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not (OperationCanceledException or StoreUnavailableException))
         {
             Log.TimerFailed(logger, exception, timer.Id, timer.InstanceId ?? timer.TriggerId);
             return false;
@@ -227,14 +254,14 @@ internal sealed partial class TimerPump(
     }
 
     private async Task<bool> IsDueAsync(IWorkflowStore store, TimerRecord timer, CancellationToken cancellationToken) =>
-        (await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize, cancellationToken)).Any(other => other.Id == timer.Id);
+        (await store.FindDueTimersAsync(time.GetUtcNow(), options.Value.TimerBatchSize + _failing.Count, cancellationToken)).Any(other => other.Id == timer.Id);
 
     private Task<IReadOnlyList<TimerRecord>> FindDueAsync(int limit, CancellationToken cancellationToken) => units.RunAsync(
         async (services, token) =>
             UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindDueTimersAsync(time.GetUtcNow(), limit, token)),
         cancellationToken);
 
-    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, bool hasFailed, CancellationToken cancellationToken)
+    private async Task<TimeSpan> UntilNextAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         var next = await units.RunAsync(
             async (services, token) => UnitOfWorkResult.Discard(await services.GetRequiredService<IWorkflowStore>().FindNextTimerAsync(token)),
@@ -246,8 +273,8 @@ internal sealed partial class TimerPump(
         if (until > TimeSpan.Zero)
             return until < atMost ? until : atMost;
 
-        // What is due already became due during the look, or has failed in it; then a second keeps the loop from spinning on it.
-        return hasFailed ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
+        // What is due already became due during the look, or has failed; then a second keeps the loop from spinning on it.
+        return _failing.Count > 0 ? FirstDelay : TimeSpan.Zero;
     }
 
     private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)
@@ -259,11 +286,11 @@ internal sealed partial class TimerPump(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Timer {TimerId} of {Owner} failed; it is tried again")]
+        [LoggerMessage(1, LogLevel.Error, "Timer {TimerId} of {Owner} failed; it is tried again, later each time")]
         public static partial void TimerFailed(ILogger logger, Exception exception, string timerId, string? owner);
 
-        [LoggerMessage(2, LogLevel.Error, "Looking for due timers failed; it is tried again")]
-        public static partial void LookFailed(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "Looking for due timers failed; it is tried again in {Pause}")]
+        public static partial void LookFailed(ILogger logger, Exception exception, TimeSpan pause);
     }
 }
 

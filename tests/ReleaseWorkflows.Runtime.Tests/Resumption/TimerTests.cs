@@ -106,6 +106,57 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_timer_that_cannot_act_is_tried_again_later_each_time_and_acts_once_it_can()
+    {
+        using var host = new EngineHost(options => options.TimerBatchSize = 1, services => services.AddSingleton<Misfortune>());
+        await host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:01"), Flow.Activity("u", "Test.Unlucky")], "d -> u"));
+        var misfortune = host.Get<Misfortune>();
+        misfortune.Of = (await host.StartAsync("f")).InstanceId;
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await host.Timers.RunOnceAsync(default);
+        var perAttempt = misfortune.Count;
+        await host.Timers.RunOnceAsync(default);
+        Assert.Equal(perAttempt, misfortune.Count);
+
+        // An hour of looks at each second: ten attempts until the pauses last ten minutes, and then six an hour.
+        for (var second = 0; second < 3600; second++)
+        {
+            host.Clock.Advance(TimeSpan.FromSeconds(1));
+            await host.Timers.RunOnceAsync(default);
+        }
+
+        Assert.InRange(misfortune.Count / perAttempt, 10, 17);
+
+        // Another one, due later, does not wait for it.
+        var other = await host.StartAsync("f");
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await host.Timers.RunOnceAsync(default);
+        Assert.Equal("Finished", host.Instance(other.InstanceId).SubStatus);
+
+        var unlucky = misfortune.Of;
+        misfortune.Of = null;
+        host.Clock.Advance(TimeSpan.FromMinutes(12));
+        Assert.Equal(1, await host.Timers.RunOnceAsync(default));
+        Assert.Equal("Finished", host.Instance(unlucky).SubStatus);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_down_makes_no_timer_wait_longer()
+    {
+        await _host.PublishAsync(Flow.Of("f", [Delay("d", "00:00:01"), Flow.Step("a")], "d -> a"));
+        await _host.StartAsync("f");
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        _host.Database.BeforeCommit = () => throw new StoreUnavailableException("The disk is full.");
+        for (var i = 0; i < 9; i++)
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => _host.Timers.RunOnceAsync(default));
+
+        _host.Database.BeforeCommit = null;
+
+        Assert.Equal(1, await _host.Timers.RunOnceAsync(default));
+    }
+
+    [Fact]
     public async Task A_delay_whose_branch_was_cancelled_does_nothing()
     {
         await _host.PublishAsync(Flow.Of(
