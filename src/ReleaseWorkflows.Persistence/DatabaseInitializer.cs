@@ -83,6 +83,7 @@ public sealed partial class DatabaseInitializer : IDisposable
                 return;
             LogMigrating(_file.Path, known.Count - applied.Count);
             ReleaseAbandonedLock(connection);
+            SqlFunctions.AddTo(connection);
             await using var db = new ReleaseWorkflowsDb(CreateOptions(connection));
             await db.Database.MigrateAsync(cancellationToken);
         }

@@ -29,6 +29,7 @@ const string OnlyWhenNamed = "-";
     ("pages", Pages.RunAsync),
     ("B5 B6 B12 volume", Volume.RunAsync),
     (OnlyWhenNamed + " load", SteadyLoad.RunAsync),
+    (OnlyWhenNamed + " bytes", Bytes.RunAsync),
 ];
 
 // The product's SQLite comes with its persistence.

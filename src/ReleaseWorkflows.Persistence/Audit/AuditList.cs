@@ -67,7 +67,7 @@ internal static class AuditList
             FROM release_log l CROSS JOIN releases r ON r.key = l.release_key WHERE 1 = 1
             """);
         if (query.Action is { } action && action.Contains('.', StringComparison.Ordinal))
-            sql.Add(" AND json_extract(l.document, '$.\"$type\"') = $type", action["release.".Length..]);
+            sql.Add($" AND json_extract({SqlFunctions.TextOf}(l.document), '$.\"$type\"') = $type", action["release.".Length..]);
         if (query.Actor is { } actor)
             sql.Add(" AND l.actor = $actor", actor.Value);
         if (query.Subject is { } subject)
@@ -114,7 +114,7 @@ internal static class AuditList
 
     private static (Position, AuditEntry) ReadRelease(SqlRow row)
     {
-        var happened = JsonSerializer.Deserialize(row.GetUtf8(2), DomainJson.Default.ReleaseEvent)!;
+        var happened = JsonSerializer.Deserialize(row.GetJson(2), DomainJson.Default.ReleaseEvent)!;
         var text = $"{row.GetString(4)} {row.GetString(5)} for {row.GetString(6)} {row.GetString(7)}: {ReleaseLogText.Of(happened)}";
         var what = new AuditEvent("release." + ReleaseEventNames.Of(happened), "release", row.GetString(3), new WorkspaceKey(row.GetString(8)), text, []);
         return (

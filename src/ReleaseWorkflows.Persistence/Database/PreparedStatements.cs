@@ -19,7 +19,7 @@ internal sealed class PreparedStatements(SqliteConnection connection, CommitProb
     private const int StackBytes = 512;
 
     private readonly Dictionary<SqlStatement, sqlite3_stmt> _statements = new(ReferenceEqualityComparer.Instance);
-    private readonly sqlite3 _database = SqliteNativeLibrary.HandleOf(connection);
+    private readonly sqlite3 _database = SqlFunctions.AddTo(connection);
     private readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(connection.DefaultTimeout);
 
     /// <summary>Runs a statement that answers no rows, or whose rows do not matter.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
@@ -29,7 +30,7 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
 
     private static readonly SqlStatement ListGivenUp = new(Columns + " WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $limit");
     private static readonly SqlStatement ListKind = new($"""
-        SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at, trace_parent, key, json_extract(payload, '$.app')
+        SELECT message_key, kind, release_id, payload, created_at, attempts, due_at, last_error, completed_at, dead_at, trace_parent, key
         FROM outbox WHERE {DomainSchema.IsTold} AND kind = $kind AND key < $before ORDER BY key DESC LIMIT $limit
         """);
 
@@ -91,8 +92,8 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
 
     public ValueTask<OutboxPage> ListLatestAsync(string kind, string? app, long? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = _reader.List(ListKind, row => (Message: Read(row), Key: row.GetInt64(11), App: row.GetStringOrNull(12)), kind, after ?? long.MaxValue, app is null ? limit + 1 : 1_000);
-        rows.RemoveAll(row => app is not null && row.App != app);
+        var rows = _reader.List(ListKind, row => (Message: Read(row), Key: row.GetInt64(11)), kind, after ?? long.MaxValue, app is null ? limit + 1 : 1_000);
+        rows.RemoveAll(row => app is not null && AppOf(row.Message) != app);
         var items = rows.Take(limit).ToList();
         return new(new OutboxPage([.. items.Select(row => row.Message)], rows.Count > limit ? items[^1].Key : null));
     }
@@ -111,7 +112,7 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
     {
         foreach (var message in _added.Values)
         {
-            batch.Add(Insert, message.Key, message.Kind, message.ReleaseId, message.PayloadJson, message.CreatedAt.ToMicroseconds(), message.Attempts,
+            batch.Add(Insert, message.Key, message.Kind, message.ReleaseId, CompressedJson.ToArgument(message.PayloadJson), message.CreatedAt.ToMicroseconds(), message.Attempts,
                 message.DueAt.ToMicroseconds(), message.LastError, message.CompletedAt?.ToMicroseconds(), message.DeadAt?.ToMicroseconds(), message.TraceParent);
         }
         foreach (var (key, dueAt) in _revived)
@@ -153,7 +154,13 @@ internal sealed class OutboxTable : IOutbox, IOutboxAdministration, IPendingWrit
         return stored.Concat(added).Select(message => _updated.GetValueOrDefault(message.Key, message));
     }
 
-    private static OutboxMessage Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetTime(4))
+    private static string? AppOf(OutboxMessage message)
+    {
+        using var payload = JsonDocument.Parse(message.PayloadJson);
+        return payload.RootElement.TryGetProperty("app", out var app) ? app.GetString() : null;
+    }
+
+    private static OutboxMessage Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetJsonOrNull(3)!, row.GetTime(4))
     {
         Attempts = row.GetInt32(5),
         DueAt = row.GetTime(6),

@@ -31,11 +31,11 @@ internal sealed class ReleaseLogTable(DatabaseReader reader) : IPendingWrites
         foreach (var (releaseId, revision, happened) in _added)
         {
             batch.AddGuarded($"Release {releaseId}, whose log is written, does not exist.", Append,
-                revision, happened.At.ToMicroseconds(), happened.By.Value, new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(happened, DomainJson.Default.ReleaseEvent)), releaseId);
+                revision, happened.At.ToMicroseconds(), happened.By.Value, CompressedJson.ToArgument(JsonSerializer.SerializeToUtf8Bytes(happened, DomainJson.Default.ReleaseEvent)), releaseId);
         }
     }
 
     public void Clear() => _added.Clear();
 
-    private static ReleaseEvent Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.ReleaseEvent)!;
+    private static ReleaseEvent Read(SqlRow row) => JsonSerializer.Deserialize(row.GetJson(0), DomainJson.Default.ReleaseEvent)!;
 }

@@ -259,10 +259,10 @@ internal sealed class ReleaseTable : IReleaseStore, IPendingWrites
         : release;
 
     // The workflow has columns of its own, so that noting it never competes with an event.
-    private static Utf8Text Write(Release release) => new(JsonSerializer.SerializeToUtf8Bytes(
+    private static object Write(Release release) => CompressedJson.ToArgument(JsonSerializer.SerializeToUtf8Bytes(
         release with { WorkflowInstanceId = null, WorkflowDefinitionId = null, WorkflowDefinitionVersion = null }, DomainJson.Default.Release));
 
-    private static Release Read(SqlRow row) => JsonSerializer.Deserialize(row.GetUtf8(0), DomainJson.Default.Release)! with
+    private static Release Read(SqlRow row) => JsonSerializer.Deserialize(row.GetJson(0), DomainJson.Default.Release)! with
     {
         WorkflowInstanceId = row.GetStringOrNull(1),
         WorkflowDefinitionId = row.GetStringOrNull(2),

@@ -16,8 +16,7 @@ internal static class DatabaseCheck
 
     private const string RowsOfInstance = $"(SELECT count(*) FROM bookmarks t WHERE {RuntimeSchema.RowsOfInstance})";
 
-    // A text of JSON; a state that is kept in another form is not looked into.
-    private const string StateOfInstance = "CAST(s.state AS TEXT)";
+    private const string StateOfInstance = SqlFunctions.TextOf + "(s.state)";
 
     // Each row of an answer is one finding; its column names what it is about.
     private static readonly SqlCheck[] Checks =
@@ -48,6 +47,12 @@ internal static class DatabaseCheck
         new("state-of-instance",
             "SELECT i.id FROM workflow_instances i LEFT JOIN workflow_instance_states s ON s.instance_key = i.key WHERE i.status = 'Running' AND s.instance_key IS NULL",
             "Instance {0} has no state."),
+        new("state-is-readable",
+            $"""
+            SELECT i.id FROM workflow_instances i JOIN workflow_instance_states s ON s.instance_key = i.key
+            WHERE i.status = 'Running' AND json_valid({StateOfInstance}) IS NOT 1
+            """,
+            "The state of instance {0} is damaged."),
         new("bookmarks-of-state",
             $"""
             SELECT i.id FROM workflow_instances i JOIN workflow_instance_states s ON s.instance_key = i.key
@@ -93,6 +98,7 @@ internal static class DatabaseCheck
         {
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
+            SqlFunctions.AddTo(connection);
             // All questions look at one state, whatever a server commits meanwhile.
             using var snapshot = connection.BeginTransaction(deferred: true);
             var findings = new List<CheckFinding>();

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Outbox;
 using ReleaseWorkflows.Domain.Releases;
 using ReleaseWorkflows.Domain.Reviews;
+using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
 
 namespace ReleaseWorkflows.Persistence.Maintenance;
@@ -13,8 +14,8 @@ namespace ReleaseWorkflows.Persistence.Maintenance;
 /// </summary>
 internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutboxComplete)
 {
-    private const string Query = """
-        SELECT r.id, r.status, r.revision, r.mini_program || ' ' || r.version || ' ' || r.app || ' ' || r.environment, r.document, l.revision, l.document,
+    private const string Query = $"""
+        SELECT r.id, r.status, r.revision, r.mini_program || ' ' || r.version || ' ' || r.app || ' ' || r.environment, {SqlFunctions.TextOf}(r.document), l.revision, {SqlFunctions.TextOf}(l.document),
           (SELECT count(*) FROM testers t WHERE t.release_key = r.key)
         FROM releases r LEFT JOIN release_log l ON l.release_key = r.key ORDER BY r.key, l.revision
         """;
@@ -45,13 +46,16 @@ internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutbox
             }
             if (!rows.IsDBNull(5))
             {
-                life.Add(rows.GetInt32(5), rows.GetString(6));
+                life.Add(rows.GetInt32(5), TextOf(rows, 6));
                 Events++;
             }
         }
         foreach (var finding in life?.End(messages, isOutboxComplete) ?? [])
             yield return finding;
     }
+
+    // What is damaged is no text, and is told as unreadable.
+    private static string TextOf(SqliteDataReader row, int ordinal) => row.IsDBNull(ordinal) ? "" : row.GetString(ordinal);
 
     /// <summary>What the logs are compared with: which messages there are, and whose packages are still to be built.</summary>
     private sealed record Outbox(HashSet<string> Keys, HashSet<string> ReleasesToBuild)
@@ -78,7 +82,7 @@ internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutbox
         private readonly string _status = row.GetString(1);
         private readonly int _revision = row.GetInt32(2);
         private readonly string _key = row.GetString(3);
-        private readonly string _document = row.GetString(4);
+        private readonly string _document = TextOf(row, 4);
         private readonly long _testers = row.GetInt64(7);
         private readonly List<CheckFinding> _findings = [];
         private readonly List<string> _decisions = [];
@@ -116,7 +120,11 @@ internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutbox
                 Found("log-is-state", $"Release {id} has no log (I10).");
                 return _findings;
             }
-            var stored = JsonSerializer.Deserialize(_document, DomainJson.Default.Release)!;
+            if (ReadDocument() is not { } stored)
+            {
+                Found("document-is-readable", $"The document of release {id} is damaged.");
+                return _findings;
+            }
             if (Write(stored) != Write(_state))
                 Found("log-is-state", $"Release {id} is not what its log says: {Write(stored)} instead of {Write(_state)}.");
             if (_status != stored.Status.ToString() || _revision != stored.Revision || _revision != _lines
@@ -131,6 +139,18 @@ internal sealed class ReleaseLogCheck(SqliteConnection connection, bool isOutbox
             foreach (var decision in _decisions.Where(decision => isOutboxComplete && !messages.Keys.Contains(decision)))
                 Found("decision-is-told", $"The decision {decision} on release {id} has no e-mail (I9).");
             return _findings;
+        }
+
+        private Release? ReadDocument()
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(_document, DomainJson.Default.Release);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
         }
 
         private void CheckRules(ReleaseEvent happened)

@@ -64,14 +64,14 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
     private readonly Dictionary<string, (string InstanceId, string? Hash)> _removed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<BookmarkRecord> Find(string hash, string? correlationId, string? instanceId) =>
-        WithPending(reader.List(FindByHash, Read, hash, correlationId, instanceId), bookmark => bookmark.Hash == hash
+        WithPending(reader.List(FindByHash, Read, Digest.ToArgument(hash), correlationId, instanceId), bookmark => bookmark.Hash == hash
             && (correlationId is null || bookmark.CorrelationId == correlationId)
             && (instanceId is null || bookmark.InstanceId == instanceId));
 
     public IReadOnlyList<NumberedBookmark> Find(BookmarkRange range, int limit)
     {
         var found = reader.List(FindRange, static row => new NumberedBookmark(Read(row), row.GetInt64(9)),
-            range.Hash, range.After, range.Last, range.CreatedBy.ToMicroseconds(), range.CorrelationId, limit + _removed.Count);
+            Digest.ToArgument(range.Hash), range.After, range.Last, range.CreatedBy.ToMicroseconds(), range.CorrelationId, limit + _removed.Count);
         if (_removed.Count > 0)
             found.RemoveAll(bookmark => _removed.ContainsKey(bookmark.Bookmark.Id));
         if (found.Count > limit)
@@ -85,7 +85,7 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         return found;
     }
 
-    public long? FindLastNumber(string hash) => reader.Find(FindHighestNumber, static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), hash);
+    public long? FindLastNumber(string hash) => reader.Find(FindHighestNumber, static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), Digest.ToArgument(hash));
 
     public BookmarkRecord? Find(string bookmarkId) =>
         WithPending(reader.List(FindById, Read, bookmarkId), bookmark => bookmark.Id == bookmarkId).FirstOrDefault();
@@ -116,8 +116,8 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         foreach (var bookmark in added)
         {
             batch.AddGuarded($"Workflow instance {bookmark.InstanceId}, which bookmark {bookmark.Id} belongs to, does not exist.", Insert,
-                bookmark.Id, bookmark.Name, bookmark.Hash, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId, bookmark.PayloadJson,
-                bookmark.CreatedAt.ToMicroseconds(), bookmark.InstanceId);
+                bookmark.Id, bookmark.Name, Digest.ToArgument(bookmark.Hash), bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId,
+                bookmark.PayloadJson is { } payload ? CompressedJson.ToArgument(payload) : null, bookmark.CreatedAt.ToMicroseconds(), bookmark.InstanceId);
         }
     }
 
@@ -148,6 +148,6 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         return stored;
     }
 
-    private static BookmarkRecord Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
-        row.GetString(5), row.GetStringOrNull(6), row.GetStringOrNull(7), row.GetTime(8));
+    private static BookmarkRecord Read(SqlRow row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetDigest(3), row.GetString(4),
+        row.GetString(5), row.GetStringOrNull(6), row.GetJsonOrNull(7), row.GetTime(8));
 }

@@ -44,7 +44,7 @@ internal sealed class InstanceReader(DatabaseReader reader) : IInstanceReader
         new(reader.List(ListDefinitionIds, static row => row.GetString(0)));
 
     public ValueTask<WorkflowInstanceRecord?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
-        new(reader.Find(FindWhole, static row => InstanceTable.ReadHeader(row) with { State = row.GetBytes(14) }, instanceId));
+        new(reader.Find(FindWhole, static row => InstanceTable.ReadHeader(row) with { State = CompressedJson.Read(row.GetBytes(14)) }, instanceId));
 
     public ValueTask<WorkflowInstanceRecord?> FindHeaderAsync(string instanceId, CancellationToken cancellationToken) =>
         new(reader.Find(FindHeader, InstanceTable.ReadHeader, instanceId));

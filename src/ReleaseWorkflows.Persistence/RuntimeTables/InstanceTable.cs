@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Runtime.Storage;
@@ -166,7 +165,7 @@ internal sealed class InstanceTable(DatabaseReader reader, CommittedCache<Workfl
         batch.Add(InsertHeader, instance.Id, instance.DefinitionId, instance.DefinitionVersionId, instance.DefinitionVersion, instance.ParentInstanceId,
             instance.CorrelationId, instance.Name, instance.Status, instance.SubStatus, instance.IncidentCount,
             instance.CreatedAt.ToMicroseconds(), instance.UpdatedAt.ToMicroseconds(), instance.FinishedAt?.ToMicroseconds(), instance.ActivationKey);
-        batch.Add(InsertState, ToArray(instance.State), instance.Id);
+        batch.Add(InsertState, CompressedJson.ToBytes(instance.State), instance.Id);
     }
 
     private static void Update(WriteBatch batch, WorkflowInstanceRecord instance, WorkflowInstanceRecord? read)
@@ -180,7 +179,7 @@ internal sealed class InstanceTable(DatabaseReader reader, CommittedCache<Workfl
         {
             batch.AddGuarded(conflict, UpdateHeader, ToArguments(instance));
         }
-        batch.Add(UpdateState, ToArray(instance.State), instance.Id);
+        batch.Add(UpdateState, CompressedJson.ToBytes(instance.State), instance.Id);
     }
 
     private static object?[] ToArguments(WorkflowInstanceRecord instance) =>
@@ -220,10 +219,11 @@ internal sealed class InstanceTable(DatabaseReader reader, CommittedCache<Workfl
         State = default,
     };
 
-    private static byte[] ToArray(ReadOnlyMemory<byte> state) =>
-        MemoryMarshal.TryGetArray(state, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : state.ToArray();
-
     private static string ReadId(SqlRow row) => row.GetString(0);
 
-    private static WorkflowInstanceRecord Read(SqlRow row) => ReadHeader(row) with { State = row.GetBytes(14), ActivationKey = row.GetStringOrNull(15) };
+    private static WorkflowInstanceRecord Read(SqlRow row) => ReadHeader(row) with
+    {
+        State = CompressedJson.Read(row.GetBytes(14)),
+        ActivationKey = row.GetStringOrNull(15),
+    };
 }

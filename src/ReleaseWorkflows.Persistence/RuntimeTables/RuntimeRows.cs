@@ -55,7 +55,8 @@ internal sealed class BookmarkRow
 
     public required string Name { get; init; }
 
-    public required string Hash { get; init; }
+    /// <summary>A <see cref="Database.Digest"/>.</summary>
+    public required byte[] Hash { get; init; }
 
     /// <summary>Position among those with the same hash, in the order in which they were committed.</summary>
     public long Number { get; init; }

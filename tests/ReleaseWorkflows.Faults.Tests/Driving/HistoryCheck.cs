@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ReleaseWorkflows.Domain.Releases;
+using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.DomainTables;
 
 namespace ReleaseWorkflows.Faults.Tests.Driving;
@@ -154,7 +155,7 @@ internal sealed class HistoryCheck
         {
             if (!lives.TryGetValue(rows.GetString(0), out var life))
                 lives.Add(rows.GetString(0), life = new Life());
-            life.Add(JsonSerializer.Deserialize(rows.GetString(1), DomainJson.Default.ReleaseEvent)!);
+            life.Add(JsonSerializer.Deserialize(CompressedJson.Read(rows.GetFieldValue<byte[]>(1)).Span, DomainJson.Default.ReleaseEvent)!);
         }
         return lives;
     }

@@ -36,10 +36,45 @@ public sealed class CompressedJsonTests
         Assert.IsType<Utf8Text>(CompressedJson.ToArgument(noise));
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(100_000)]
+    public void Long_and_short_texts_lose_what_repeats_itself(int length)
+    {
+        var json = Encoding.UTF8.GetBytes($"\"{new string('x', length)}\"");
+
+        var stored = CompressedJson.ToBytes(json);
+
+        Assert.InRange(stored.Length, 1, 100);
+        Assert.Equal(json, CompressedJson.Read(stored).ToArray());
+        Assert.Equal(json, CompressedJson.Read(stored.AsSpan()).ToArray());
+    }
+
+    [Fact]
+    public void What_an_earlier_version_squeezed_is_read()
+    {
+        var json = Encoding.UTF8.GetBytes("""{"activities":[],"lines":[],"executions":[]}""");
+        var squeezed = new byte[200];
+        Assert.True(System.IO.Compression.BrotliEncoder.TryCompress(json, squeezed, out var length, 1, 18));
+
+        Assert.Equal(json, CompressedJson.Read([1, (byte)json.Length, 0, 0, 0, .. squeezed[..length]]).ToArray());
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(100_000)]
+    public void What_is_cut_off_is_no_text(int length)
+    {
+        var stored = CompressedJson.ToBytes(Encoding.UTF8.GetBytes($"\"{new string('x', length)}\""));
+
+        for (var rest = 1; rest < stored.Length; rest++)
+            Assert.Throws<InvalidDataException>(() => CompressedJson.Read(stored[..rest]));
+    }
+
     [Fact]
     public void Damaged_bytes_are_no_text()
     {
-        var stored = (byte[])CompressedJson.ToArgument(Encoding.UTF8.GetBytes($"\"{new string('x', 1_000)}\""));
+        var stored = CompressedJson.ToBytes(Encoding.UTF8.GetBytes($"\"{new string('x', 100_000)}\""));
 
         Assert.Throws<InvalidDataException>(() => CompressedJson.Read(stored[..^1]));
         Assert.Throws<InvalidDataException>(() => CompressedJson.Read(stored[..3]));

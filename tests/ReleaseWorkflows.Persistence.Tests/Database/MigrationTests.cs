@@ -69,6 +69,37 @@ public sealed class MigrationTests
         Assert.Equal([3, 1], apps.Select(app => app.Revision));
     }
 
+    [Fact]
+    public async Task Bookmarks_are_found_by_the_hash_they_had()
+    {
+        var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("stimulus"u8));
+        using var folder = new TemporaryFolder();
+        await using var database = TestDatabase.Over(folder.Path);
+        await using (var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var db = new ReleaseWorkflowsDb(DatabaseInitializer.CreateOptions(connection));
+            await MigrateBeforeAsync(db, connection, "0046");
+            DatabaseFile.Execute(connection, $$"""
+                INSERT INTO workflow_instances (key, id, definition_id, definition_version_id, definition_version, status, sub_status, incident_count, created_at, updated_at, version)
+                VALUES (7, 'a', 'd', 'd-1', 1, 'Running', 'Suspended', 0, 1, 1, 1);
+                INSERT INTO workflow_instance_states (instance_key, state) VALUES (7, CAST('{"schema":1,"bookmarks":[{"id":"b"},{"id":"c"}]}' AS BLOB));
+                INSERT INTO bookmarks (key, id, name, hash, number, activity_id, activity_instance_id, payload, created_at)
+                VALUES (7 << 24, 'b', 'n', '{{hash}}', 4, 'x', 'y', '{"x":1}', 1), ((7 << 24) + 1, 'c', 'n', 'of a host''s own', 0, 'x', 'y', NULL, 1);
+                """);
+        }
+
+        await database.InitializeAsync();
+
+        var found = Assert.Single(await database.AskAsync(store => store.FindBookmarksAsync(hash, null, null, CancellationToken.None)));
+        var own = Assert.Single(await database.AskAsync(store => store.FindBookmarksAsync("of a host's own", null, null, CancellationToken.None)));
+        Assert.Equal(("b", "a", hash, """{"x":1}"""), (found.Id, found.InstanceId, found.Hash, found.PayloadJson));
+        Assert.Equal(("c", "of a host's own"), (own.Id, own.Hash));
+        Assert.Equal(4, await database.AskAsync(store => store.FindLastBookmarkNumberAsync(hash, CancellationToken.None)));
+        Assert.Equal("""{"schema":1,"bookmarks":[{"id":"b"},{"id":"c"}]}""",
+            System.Text.Encoding.UTF8.GetString((await database.AskAsync(store => store.FindInstanceAsync("a", CancellationToken.None)))!.State.Span));
+    }
+
     // EF Core finds a migration by its name only if it begins with a date; ours are numbered.
     private static async Task MigrateBeforeAsync(ReleaseWorkflowsDb db, SqliteConnection connection, string number)
     {

@@ -31,6 +31,7 @@ internal static class SoundDatabase
     {
         using var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False");
         connection.Open();
+        SqlFunctions.AddTo(connection);
         DatabaseFile.Execute(connection, "PRAGMA foreign_keys=OFF; PRAGMA writable_schema=ON;" + sql);
     }
 }

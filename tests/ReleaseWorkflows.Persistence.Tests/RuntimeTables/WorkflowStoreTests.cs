@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ReleaseWorkflows.Persistence.Tests.Maintenance;
 using ReleaseWorkflows.Runtime.Instances;
 using ReleaseWorkflows.Runtime.Storage;
 
@@ -308,6 +309,7 @@ public sealed class WorkflowStoreTests
             store.SaveInstance(Samples.Instance("a"));
             store.AppendJournal([Samples.Line("a", 0)]);
         });
+        database.Damage("UPDATE bursts SET record = text_of(record)");
         await database.CommitAsync(store =>
         {
             store.AppendJournal([.. Enumerable.Range(1, 20).Select(sequence => Samples.Line("a", sequence) with { Message = "it’s late" })]);
