@@ -91,7 +91,8 @@ internal sealed partial class Template
     private void RememberHash(string[] columns, object[] values)
     {
         var hash = Of("hash") is byte[] bytes ? Convert.ToHexString(bytes) : (string)Of("hash");
-        var (name, payload) = ((string)Of("name"), Of("payload") as string);
+        var name = (string)Of("name");
+        var payload = Of("payload") is byte[] compressed ? Encoding.UTF8.GetString(CompressedJson.Read(compressed).Span) : Of("payload") as string;
         // What counts is the payload, or its first member where the others are there for people only. A hash that is made of more stays as it is; its
         // bookmark is found by id.
         if (Array.Find([payload, FirstMember(payload)], candidate => HashOf(name, candidate) == hash) is { } counted && _tokens.TryAdd(hash, _tokens.Count))
