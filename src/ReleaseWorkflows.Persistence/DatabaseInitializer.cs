@@ -1,12 +1,11 @@
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.Maintenance;
+using ReleaseWorkflows.Persistence.Migrations;
 
 namespace ReleaseWorkflows.Persistence;
 
@@ -72,25 +71,31 @@ public sealed partial class DatabaseInitializer : IDisposable
         try
         {
             var applied = ReadAppliedMigrations(connection);
-            var known = KnownMigrations();
+            var known = KnownMigrations.Names;
             if (applied.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
             {
                 throw new DatabaseUnavailableException(DatabaseFailure.NewerSchema,
                     $"A newer version of this program has changed the database ({string.Join(", ", unknown)}). Start that version, or restore a backup made before the change. Database: {_file.Path}.");
             }
-            // The usual start finds nothing to do and spares building EF Core's model.
+            // The usual start finds nothing to do and spares loading EF Core and building its model.
             if (applied.Count == known.Count)
                 return;
             LogMigrating(_file.Path, known.Count - applied.Count);
             ReleaseAbandonedLock(connection);
             SqlFunctions.AddTo(connection);
-            await using var db = new ReleaseWorkflowsDb(CreateOptions(connection));
-            await db.Database.MigrateAsync(cancellationToken);
+            await ApplyMigrationsAsync(connection, cancellationToken);
         }
         catch (SqliteException exception)
         {
             throw DatabaseUnavailableException.From(exception, _file.Path);
         }
+    }
+
+    // A method of its own: the types a method names are loaded when it is compiled.
+    private static async Task ApplyMigrationsAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        await using var db = new ReleaseWorkflowsDb(CreateOptions(connection));
+        await db.Database.MigrateAsync(cancellationToken);
     }
 
     private static HashSet<string> ReadAppliedMigrations(SqliteConnection connection)
@@ -105,9 +110,6 @@ public sealed partial class DatabaseInitializer : IDisposable
             applied.Add(rows.GetString(0));
         return applied;
     }
-
-    internal static HashSet<string> KnownMigrations() =>
-        [.. typeof(ReleaseWorkflowsDb).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
 
     // EF Core waits without end for a lock that a killed process left in the database. Our own lock on the folder proves that nobody migrates.
     private static void ReleaseAbandonedLock(SqliteConnection connection)

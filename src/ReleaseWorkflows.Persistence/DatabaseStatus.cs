@@ -1,6 +1,7 @@
 using ReleaseWorkflows.Persistence.Commits;
 using ReleaseWorkflows.Persistence.Database;
 using ReleaseWorkflows.Persistence.Maintenance;
+using ReleaseWorkflows.Persistence.Migrations;
 
 namespace ReleaseWorkflows.Persistence;
 
@@ -56,5 +57,5 @@ public sealed class DatabaseStatus
 
     /// <summary>True if the schema is still the one that this program knows: another version may have changed it meanwhile.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be read.</exception>
-    public bool HasKnownSchema() => DatabaseInitializer.KnownMigrations().SetEquals(_reader.List(ListMigrations, static row => row.GetString(0)));
+    public bool HasKnownSchema() => KnownMigrations.Names.SetEquals(_reader.List(ListMigrations, static row => row.GetString(0)));
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ReleaseWorkflows.Persistence.Database;
 
 /// <summary>
@@ -8,8 +10,10 @@ internal static class Digest
 {
     private const int Digits = 64;
 
+    private static readonly SearchValues<char> UpperHexadecimal = SearchValues.Create("0123456789ABCDEF");
+
     /// <summary>What to store of a hash, and what to look for.</summary>
     /// <returns>An argument of a statement: 32 bytes, or the text.</returns>
     public static object ToArgument(string hash) =>
-        hash.Length == Digits && !hash.AsSpan().ContainsAnyExcept("0123456789ABCDEF") ? Convert.FromHexString(hash) : hash;
+        hash.Length == Digits && !hash.AsSpan().ContainsAnyExcept(UpperHexadecimal) ? Convert.FromHexString(hash) : hash;
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseWorkflows.Domain.Apps;
 using ReleaseWorkflows.Persistence.Database;
+using ReleaseWorkflows.Persistence.Migrations;
 using ReleaseWorkflows.Runtime.Instances;
 
 namespace ReleaseWorkflows.Persistence.Tests.Database;
@@ -68,6 +69,11 @@ public sealed class MigrationTests
         Assert.Equal(["a-pipeline", null], apps.Select(app => app.OwnWorkflowDefinitionId));
         Assert.Equal([3, 1], apps.Select(app => app.Revision));
     }
+
+    [Fact]
+    public void Every_migration_is_written_down_among_those_that_are_known() => Assert.Equal(
+        typeof(ReleaseWorkflowsDb).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes(typeof(MigrationAttribute), inherit: false)).Cast<MigrationAttribute>().Select(migration => migration.Id).Order(StringComparer.Ordinal),
+        KnownMigrations.Names.Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Bookmarks_are_found_by_the_hash_they_had()

@@ -76,10 +76,25 @@ internal static class PackedText
         Span<ushort> seen = stackalloc ushort[1 << SeenBits];
         seen.Clear();
         var last = 0;
+        var expected = ReadDictionary(last);
         var others = 0;
         for (var at = 0; at < text.Length && !writer.IsFull;)
         {
-            var found = at + Hashed <= text.Length ? FindRepetition(text, at, last, seen) : default;
+            var found = default(Repetition);
+            if (at + Hashed <= text.Length)
+            {
+                var first = BinaryPrimitives.ReadUInt32LittleEndian(text[at..]);
+                var hash = HashOf(first);
+                ref var seenHere = ref seen[hash >> (HeadBits - SeenBits)];
+                var before = seenHere - 1;
+                seenHere = (ushort)(at + 1);
+                if (before >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(text[before..]) != first)
+                    before = -1;
+                // Most characters that are not repeated are found out here.
+                if (before >= 0 || Heads[hash] > 0 || ((first ^ expected) & ShortestMask) == 0)
+                    found = FindRepetition(text, at, last, before, hash);
+            }
+
             if (others > 0 && (found.Length > 0 || others == LongestRun || IsCharacter(text[at])))
             {
                 WriteOthers(ref writer, text.Slice(at - others, others));
@@ -91,7 +106,10 @@ internal static class PackedText
                 WriteRepetition(ref writer, found, at, last);
                 at += found.Length;
                 if (found.Kind != Back)
+                {
                     last = found.Place + found.Length;
+                    expected = ReadDictionary(last);
+                }
             }
             else if (IsCharacter(text[at]))
             {
@@ -182,25 +200,19 @@ internal static class PackedText
         return true;
     }
 
-    private static Repetition FindRepetition(ReadOnlySpan<byte> text, int at, int last, Span<ushort> seen)
+    private static Repetition FindRepetition(ReadOnlySpan<byte> text, int at, int last, int before, int hash)
     {
         var rest = text[at..];
-        var first = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         var best = default(Repetition);
         var gain = 0;
-        if (((first ^ ReadDictionary(last)) & ShortestMask) == 0)
+        if (rest.CommonPrefixLength(Dictionary.AsSpan(last)) is >= ShortestRepetition and var following)
         {
-            var length = rest.CommonPrefixLength(Dictionary.AsSpan(last));
-            (best, gain) = (new Repetition(AfterLast, last, length), Gain(length, 0));
+            (best, gain) = (new Repetition(AfterLast, last, following), Gain(following, 0));
+            if (following >= LongEnough)
+                return best;
         }
 
-        var hash = HashOf(first);
-        ref var seenHere = ref seen[hash >> (HeadBits - SeenBits)];
-        var before = seenHere - 1;
-        seenHere = (ushort)(at + 1);
-        if (best.Length >= LongEnough)
-            return best;
-
+        var first = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         for (int place = Heads[hash] - 1, tried = 0; place >= 0 && tried < MostCandidates; place = Links[place] - 1, tried++)
         {
             if (ReadDictionary(place) != first)
@@ -211,7 +223,7 @@ internal static class PackedText
                 (best, gain) = (new Repetition(isNear ? NearLast : InDictionary, place, length), gained);
         }
 
-        if (before >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(text[before..]) == first)
+        if (before >= 0)
         {
             var length = rest.CommonPrefixLength(text[before..]);
             if (Gain(length, BackClassBits + BitOperations.Log2((uint)(at - before))) > gain)
@@ -308,7 +320,7 @@ internal static class PackedText
         return false;
     }
 
-    private static void WriteSymbol(ref BitWriter writer, int symbol) => writer.Write(Code.BitsOf(symbol), Code.LengthOf(symbol));
+    private static void WriteSymbol(ref BitWriter writer, int symbol) => Code.Write(ref writer, symbol);
 
     private static bool IsCharacter(byte value) => value is >= (byte)' ' and <= (byte)'~';
 

@@ -10,14 +10,15 @@ internal sealed class PackedTextCode
     private const string FixedLengths =
         "glhllllllllljggidddeeeedeeglllllkhiiiiijjjjjjjjijjjjhjjjjjjlljljldeeedehhgihhhghhighghiiihillhlklllhllklighhjklllillllljkiiikkllllghhhhhhggfhiillhhjjjkijighhill";
 
-    private readonly ushort[] _bits;
-    private readonly byte[] _lengths;
+    private const int LengthBits = 4;
+
+    // By symbol: its bits and, below them, how many; by the next bits of a text: the symbol they begin with and, below it, how many of them are its.
+    private readonly uint[] _codes;
     private readonly ushort[] _symbols;
 
     private PackedTextCode(byte[] lengths)
     {
-        _lengths = lengths;
-        _bits = new ushort[lengths.Length];
+        _codes = new uint[lengths.Length];
         _symbols = new ushort[1 << Longest];
         // Symbols of the same length have consecutive codes, in their order; the first bit is the highest, as a table needs it that is read from the lowest.
         var code = 0;
@@ -36,23 +37,26 @@ internal sealed class PackedTextCode
 
     public static PackedTextCode Fixed { get; } = new([.. FixedLengths.Select(length => (byte)(length - 'a' + 1))]);
 
-    public uint BitsOf(int symbol) => _bits[symbol];
-
-    public int LengthOf(int symbol) => _lengths[symbol];
+    /// <summary>Writes a symbol.</summary>
+    public void Write(ref BitWriter writer, int symbol)
+    {
+        var code = _codes[symbol];
+        writer.Write(code >> LengthBits, (int)(code & 0xF));
+    }
 
     /// <summary>The next symbol.</summary>
     public int Read(ref BitReader reader)
     {
         var found = _symbols[reader.Peek(Longest)];
         reader.Skip(found & 0xF);
-        return found >> 4;
+        return found >> LengthBits;
     }
 
     private void Assign(int symbol, int length, int bits)
     {
-        _bits[symbol] = (ushort)bits;
+        _codes[symbol] = (uint)((bits << LengthBits) | length);
         for (var place = bits; place < _symbols.Length; place += 1 << length)
-            _symbols[place] = (ushort)((symbol << 4) | length);
+            _symbols[place] = (ushort)((symbol << LengthBits) | length);
     }
 
     private static int Reverse(int bits, int count)
