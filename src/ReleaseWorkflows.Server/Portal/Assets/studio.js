@@ -228,11 +228,14 @@
     };
   });
 
+  // What the loader asks of an answer, and no more: a Response would copy each file twice again.
+  const answer = content => ({ ok: true, headers: { get: () => null }, arrayBuffer: () => Promise.resolve(content) });
+
   const load = (type, file, address) => {
     switch (type) {
       case "assembly":
       case "globalization":
-        return files?.then(take => new Response(take(file))).catch(() => send(address));
+        return files?.then(take => answer(take(file))).catch(() => send(address));
       case "configuration":
         // Where the server is stands with the element, and nothing else is to be set.
         return Promise.resolve(Response.json({}));
