@@ -17,8 +17,7 @@ try
         return await MaintenanceCommands.RunAsync(args);
     }
 
-    await using var server = ReleaseWorkflowsServer.Build(args);
-    await server.PrepareAsync();
+    await using var server = await ReleaseWorkflowsServer.BuildPreparedAsync(args);
     server.WarmUpOnceStarted();
     await server.RunAsync();
     return 0;
