@@ -30,6 +30,9 @@ internal sealed class TabRecord
     private const int Kept = 40;
     private const int Shown = 3000;
 
+    // A page that is stuck answers nothing at all.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static int _pictures;
 
     private readonly ConcurrentQueue<string> _lines = new();
@@ -77,12 +80,12 @@ internal sealed class TabRecord
 
         try
         {
-            var shown = await page.EvaluateAsync<string>("document.body?.innerText ?? ''");
+            var shown = await page.EvaluateAsync<string>("document.body?.innerText ?? ''").WaitAsync(Patience);
             text.Append("\n--- It shows:\n").Append(shown.Length > Shown ? shown[..Shown] + " …" : shown);
             if (picture)
             {
                 var file = Path.Combine(AppContext.BaseDirectory, "failures", $"{Environment.ProcessId}-{Interlocked.Increment(ref _pictures)}.png");
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Timeout = 10_000 });
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Timeout = (float)Patience.TotalMilliseconds });
                 text.Append("\n--- Its picture: ").Append(file);
             }
         }
