@@ -194,7 +194,7 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
         await tab.Page.GetByLabel("Password").FillAsync(user.Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await tab.Page.GetByLabel("Version", new() { Exact = true }).FillAsync("2.0.0");
-        await tab.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "heavy.zip", MimeType = "application/zip", Buffer = new byte[45 * 1024 * 1024] });
+        await tab.Page.GetByLabel("Package", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "heavy.zip", MimeType = "application/zip", Buffer = new byte[25 * 1024 * 1024] });
 
         tab.Expect(complaint => complaint.StartsWith("413 POST", StringComparison.Ordinal));
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();

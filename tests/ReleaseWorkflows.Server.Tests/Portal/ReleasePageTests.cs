@@ -315,6 +315,41 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         await AssertRefusedAsync(browser, scene, id, refused, HttpStatusCode.Forbidden, HttpStatusCode.Conflict);
     }
 
+    [Fact]
+    public async Task An_approved_release_whose_workflow_has_failed_is_taken_back_or_restarted_by_those_who_may()
+    {
+        await using var folder = new DefinitionFolder();
+        folder.AddPipeline("rash", root =>
+        {
+            // The step after the approval is one that the rules forbid in Production.
+            root["activities"]!.AsArray().Single(activity => (string?)activity!["id"] == "production-type")!["type"] = "ReleaseWorkflows.GoLiveAutomatically";
+            root["connections"]!.AsArray().RemoveAll(connection => (string?)connection!["source"]!["activity"] == "production-type");
+        });
+        await using var server = await TestServer.StartAsync(null, null, folder.Setting);
+        (await server.As(Role.WorkspaceAdmin).PostAsync(
+            "/api/apps", new { key = "rash", name = "Rash", workflowDefinitionId = "rash", environments = new { Production = new { review = "Manual" } } })).Is(HttpStatusCode.Created);
+        var scene = await ReleaseScene.CreateAsync(server, "1.0.0");
+        var id = await scene.ReleaseAsync("Production", app: "rash");
+        await scene.DoAsync(id, "apply");
+        Assert.Equal(("UnderReview", "Approved"), ((await scene.DoAsync(id, "approve")).Text("status"), (await scene.ReadAsync(id)).Text("lastRequest")));
+
+        foreach (var (role, offered) in new (Role, string[])[]
+        {
+            (Role.Administrator, ["withdraw", "restart-workflow"]),
+            (Role.DeveloperAdmin, ["withdraw", "restart-workflow"]),
+            (Role.WorkspaceAdmin, ["restart-workflow"]),
+            (Role.Reviewer, []),
+        })
+        {
+            using var browser = new BrowserClient(server);
+            await browser.SignInAsync(server.DemoUser(role));
+            var page = await ReadAsync(browser, $"/releases/{id}");
+            Assert.Contains("Workflow failed", page, StringComparison.Ordinal);
+            Assert.Equal(offered, EveryCommand.Append("restart-workflow").Where(command => page.Contains(Form(command), StringComparison.Ordinal)));
+            await AssertRefusedAsync(browser, scene, id, EveryCommand.Except(offered), HttpStatusCode.Forbidden, HttpStatusCode.Conflict);
+        }
+    }
+
     [Theory]
     [InlineData("NewVersionCreated", Role.Developer)]
     [InlineData("NewVersionCreated", Role.WorkspaceDeveloper)]
