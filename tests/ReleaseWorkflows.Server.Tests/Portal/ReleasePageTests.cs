@@ -8,7 +8,7 @@ using ReleaseWorkflows.Server.Tests.Releases;
 namespace ReleaseWorkflows.Server.Tests.Portal;
 
 /// <summary>The page of a release, without script: what it offers to whom, and what its forms do.</summary>
-public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixture<SharedServer>
+public sealed partial class ReleasePageTests(ReleasePageServer own) : IClassFixture<ReleasePageServer>
 {
     private const string Attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
 
@@ -18,7 +18,7 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
         "resume", "override-freeze", "take-offline", "cancel",
     ];
 
-    private TestServer Server => shared.Server;
+    private TestServer Server => own.Server;
 
     [Fact]
     public async Task A_release_that_is_not_there_or_not_to_be_seen_is_a_page_with_404()
@@ -511,4 +511,19 @@ public sealed partial class ReleasePageTests(SharedServer shared) : IClassFixtur
 
     [GeneratedRegex("comes in when the rollout reaches ([0-9]+) %")]
     private static partial Regex Place();
+}
+
+/// <summary>A server of these tests' own: they hire developers, whom others would find among the members of the workspace.</summary>
+public sealed class ReleasePageServer : IAsyncLifetime
+{
+    private TestServer? _server;
+
+    /// <summary>The server.</summary>
+    public TestServer Server => _server ?? throw new InvalidOperationException("The fixture was not initialized.");
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync() => _server = await TestServer.StartAsync();
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync() => await Server.DisposeAsync();
 }
