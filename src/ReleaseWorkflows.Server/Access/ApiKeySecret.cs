@@ -19,5 +19,11 @@ internal static class ApiKeySecret
     public static string CreateId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>What is stored and looked up: 64 lower-case hexadecimal digits.</summary>
-    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    public static string Hash(ReadOnlySpan<char> secret)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> text = stackalloc byte[256];
+        _ = SHA256.HashData(Encoding.UTF8.TryGetBytes(secret, text, out var length) ? text[..length] : Encoding.UTF8.GetBytes(secret.ToArray()), digest);
+        return Convert.ToHexStringLower(digest);
+    }
 }

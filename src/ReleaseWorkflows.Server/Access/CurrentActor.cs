@@ -11,7 +11,7 @@ internal static class CurrentActor
         Find(context) ?? throw new InvalidOperationException($"{context.Request.Path} reads the actor but lets requests in without credentials.");
 
     /// <summary>The actor of the request, or null if it has no valid credentials.</summary>
-    public static Actor? Find(HttpContext context) => context.Features.Get<Feature>() is var (account, key) ? account.ToActor() with { Scope = key?.Scopes?.ToHashSet() } : null;
+    public static Actor? Find(HttpContext context) => context.Features.Get<Feature>()?.Actor;
 
     /// <summary>The account of the request, or null if it has no valid credentials.</summary>
     public static Account? FindAccount(HttpContext context) => context.Features.Get<Feature>()?.Account;
@@ -22,5 +22,9 @@ internal static class CurrentActor
     /// <summary>Remembers the account for the rest of the request.</summary>
     internal static void Set(HttpContext context, Account account, ApiKey? key = null) => context.Features.Set(new Feature(account, key));
 
-    private sealed record Feature(Account Account, ApiKey? Key);
+    private sealed record Feature(Account Account, ApiKey? Key)
+    {
+        /// <summary>Made once per request, however many ask.</summary>
+        public Actor Actor { get; } = Account.ToActor() with { Scope = Key?.Scopes?.ToHashSet() };
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
 using ReleaseWorkflows.Domain.Access;
 
 namespace ReleaseWorkflows.Server.Access;
@@ -8,6 +10,9 @@ namespace ReleaseWorkflows.Server.Access;
 /// </summary>
 internal sealed class KnownKeys(ICommittedKeys keys, TimeProvider clock)
 {
+    // One per account as it is committed, for as long as it is: nothing behind the authentication changes what a user is.
+    private readonly ConditionalWeakTable<Account, ClaimsPrincipal> _users = [];
+
     /// <summary>Sets actor and user of the request.</summary>
     /// <returns>False if the request has no key, or one that is unknown, has expired, or belongs to a disabled account.</returns>
     public bool TryEnter(HttpContext context)
@@ -21,7 +26,7 @@ internal sealed class KnownKeys(ICommittedKeys keys, TimeProvider clock)
         }
 
         CurrentActor.Set(context, account, key);
-        context.User = ApiKeyAuthentication.CreatePrincipal(account);
+        context.User = _users.GetValue(account, ApiKeyAuthentication.CreatePrincipal);
         return true;
     }
 }

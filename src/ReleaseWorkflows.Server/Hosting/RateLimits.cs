@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -34,28 +35,30 @@ internal static class RateLimits
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, limits) =>
         {
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, limits.Value));
+            limiter.GlobalLimiter = Create(limits.Value);
             limiter.OnRejected = (rejected, _) => new ValueTask(Reject(rejected).ExecuteAsync(rejected.HttpContext));
         });
         return services;
     }
 
-    private static RateLimitPartition<string> Partition(HttpContext context, RateLimitOptions limits)
+    private static PartitionedRateLimiter<HttpContext> Create(RateLimitOptions limits)
     {
-        // Health must be told even to whoever asks too often.
-        if (limits.RequestsPerSecond == 0 || context.Request.Path.StartsWithSegments("/health"))
-        {
-            return RateLimitPartition.GetNoLimiter("");
-        }
-
-        var who = CurrentActor.FindAccount(context) is { } account ? "account " + account.Id : "address " + context.Connection.RemoteIpAddress;
-        return RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
+        var options = new TokenBucketRateLimiterOptions
         {
             TokenLimit = limits.Burst,
             TokensPerPeriod = limits.RequestsPerSecond,
             ReplenishmentPeriod = Period,
             QueueLimit = 0,
-        });
+        };
+        // By account, or by address where there is none. Made once: this is asked with every request.
+        Func<(string? Account, IPAddress? Address), TokenBucketRateLimiterOptions> optionsOf = _ => options;
+        return PartitionedRateLimiter.Create<HttpContext, (string? Account, IPAddress? Address)>(context =>
+
+            // Health must be told even to whoever asks too often.
+            limits.RequestsPerSecond == 0 || context.Request.Path.StartsWithSegments("/health")
+                ? RateLimitPartition.GetNoLimiter<(string?, IPAddress?)>(default)
+                : RateLimitPartition.GetTokenBucketLimiter(
+                    CurrentActor.FindAccount(context) is { } account ? (account.Id.Value, null) : (null, context.Connection.RemoteIpAddress), optionsOf));
     }
 
     private static Problem Reject(OnRejectedContext rejected) =>

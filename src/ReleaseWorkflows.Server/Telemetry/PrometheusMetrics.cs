@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ReleaseWorkflows.Server.Telemetry;
@@ -67,6 +69,11 @@ internal sealed class PrometheusMetrics : IDisposable
     /// <summary>One instrument with its series, a series for each set of tags.</summary>
     private sealed class Family(Instrument instrument)
     {
+        private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\"\n");
+
+        // Names are of the program's making, so there are few.
+        private static readonly ConcurrentDictionary<string, string> LabelNames = new(StringComparer.Ordinal);
+
         private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
         private readonly bool _isHistogram = instrument.GetType().GetGenericTypeDefinition() == typeof(Histogram<>);
         private readonly bool _isCounter = instrument.GetType().GetGenericTypeDefinition() is var type && (type == typeof(Counter<>) || type == typeof(ObservableCounter<>));
@@ -77,15 +84,9 @@ internal sealed class PrometheusMetrics : IDisposable
 
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var labels = LabelsOf(tags);
-            if (!_series.TryGetValue(labels, out var series))
+            if (FindOrAdd(tags) is not { } series)
             {
-                if (_series.Count >= MostSeriesPerInstrument)
-                {
-                    return;
-                }
-
-                series = _series.GetOrAdd(labels, _ => new Series(_isHistogram ? new long[_bounds.Length + 1] : []));
+                return;
             }
 
             lock (series)
@@ -98,6 +99,20 @@ internal sealed class PrometheusMetrics : IDisposable
                     series.Buckets[bucket < 0 ? ~bucket : bucket]++;
                 }
             }
+        }
+
+        // Something is measured several times per request, so a series that is there is found without making a text of its labels.
+        private Series? FindOrAdd(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
+            WriteLabels(ref labels, tags);
+            if (!_series.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(labels.Text, out var series) && _series.Count < MostSeriesPerInstrument)
+            {
+                series = _series.GetOrAdd(labels.Text.ToString(), _ => new Series(_isHistogram ? new long[_bounds.Length + 1] : []));
+            }
+
+            labels.Clear();
+            return series;
         }
 
         public void WriteTo(StringBuilder text)
@@ -133,23 +148,31 @@ internal sealed class PrometheusMetrics : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{braced} {series.Sum}\n{Name}_count{braced} {series.Count}\n");
         }
 
-        private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        private static void WriteLabels(ref DefaultInterpolatedStringHandler labels, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            if (tags.IsEmpty)
-            {
-                return "";
-            }
-
-            var text = new StringBuilder();
+            var isFirst = true;
             foreach (var (name, value) in tags)
             {
-                var shown = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-                text.Append(text.Length == 0 ? "" : ",").Append(name.Replace('.', '_')).Append("=\"")
-                    .Append(shown.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('"');
-            }
+                labels.AppendLiteral(isFirst ? "" : ",");
+                isFirst = false;
+                labels.AppendLiteral(LabelNames.GetOrAdd(name, static name => name.Replace('.', '_')));
+                labels.AppendLiteral("=\"");
+                if (value is int number)
+                {
+                    labels.AppendFormatted(number);
+                }
+                else
+                {
+                    labels.AppendLiteral(Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
+                }
 
-            return text.ToString();
+                labels.AppendLiteral("\"");
+            }
         }
+
+        private static string Escape(string text) => text.AsSpan().IndexOfAny(Escaped) < 0
+            ? text
+            : text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
         // By Prometheus' conventions: base units in the name, counters end with total.
         private static string NameOf(Instrument instrument)
