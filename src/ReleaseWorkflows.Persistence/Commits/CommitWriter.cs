@@ -9,7 +9,7 @@ using ReleaseWorkflows.Runtime.Storage;
 namespace ReleaseWorkflows.Persistence.Commits;
 
 /// <summary>
-/// The one writer. Units of work queue; the writer takes all that wait, applies them in one transaction (a savepoint each), waits for the disk
+/// The one writer. Units of work queue; the writer takes all that wait, applies them in one transaction (with a savepoint each once one is refused), waits for the disk
 /// once, and answers each of them. So the price of durability is shared by whoever waits at the same time, and nobody waits for a timer.
 /// </summary>
 /// <remarks>
