@@ -152,14 +152,4 @@ public sealed class ClockTests
           }
         }
         """;
-
-    /// <summary>Runs on, and can be put anywhere. Waiting goes by the real time.</summary>
-    private sealed class MovableClock : TimeProvider
-    {
-        private long _moved;
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _moved));
-
-        public void Move(TimeSpan by) => Interlocked.Add(ref _moved, by.Ticks);
-    }
 }

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseWorkflows.Domain.Access;
+using ReleaseWorkflows.Domain.Outbox;
+using ReleaseWorkflows.Faults.Tests.Clocks;
 using ReleaseWorkflows.Faults.Tests.Processes;
 using ReleaseWorkflows.Server.Tests.Infrastructure;
 using ReleaseWorkflows.Server.Tests.Releases;
@@ -65,6 +69,33 @@ public sealed class MailTroubleTests
         await Eventually.BeTrueAsync(() => peer.Taken.Count == 1, "the letter");
         Assert.Single(peer.Taken.Concat(before).Distinct());
         Assert.Empty((await next.As(Role.Administrator).GetAsync("/api/dead-letters")).Items);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_is_away_for_a_day_gets_the_letter_when_it_is_back()
+    {
+        using var data = await PreparedData.CopyAsync();
+        using var peer = new MailPeer("refuses");
+        var clock = new MovableClock();
+        await using var server = await TestServer.StartAsync(
+            builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)), data.Path,
+            "--ReleaseWorkflows:Email:Host=127.0.0.1", $"--ReleaseWorkflows:Email:Port={peer.Port}", "--ReleaseWorkflows:Email:Security=None");
+        var (scene, id) = await RejectAsync(server);
+
+        // Each time as much as the longest pause is, chance included.
+        for (var attempt = 1; clock.MovedBy < TimeSpan.FromHours(25); attempt++)
+        {
+            var wanted = attempt;
+            await LetterAsync(scene, id, letter => letter.GetProperty("attempts").GetInt32() >= wanted);
+            clock.Move(TimeSpan.FromHours(1.2));
+            server.Services.GetRequiredService<OutboxSignal>().Wake();
+        }
+
+        peer.Recover();
+        clock.Move(TimeSpan.FromHours(1.2));
+        server.Services.GetRequiredService<OutboxSignal>().Wake();
+        await LetterAsync(scene, id, letter => letter.GetProperty("state").GetString() == "Acknowledged");
+        Assert.Single(peer.Taken);
     }
 
     private static Task<TestServer> StartAsync(DataDirectory data, MailPeer peer, string security, int attempts) => TestServer.StartAsync(

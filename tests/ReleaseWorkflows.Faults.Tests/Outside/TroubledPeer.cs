@@ -167,7 +167,9 @@ internal sealed class WebPeer(string? trouble) : TroubledPeer(trouble)
             if (line.StartsWith("content-length:", StringComparison.OrdinalIgnoreCase))
                 length = int.Parse(line.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
         }
-        await reader.ReadBlockAsync(new char[length], end);
+        // Reading nothing would wait for something.
+        if (length > 0)
+            await reader.ReadBlockAsync(new char[length], end);
         _seen.Enqueue(id);
         switch (trouble)
         {
