@@ -20,4 +20,23 @@ internal static class Words
         Role.DeveloperAdmin => "All mini programs of the workspace, and its members.",
         _ => "Releases the mini programs assigned.",
     };
+
+    /// <summary>What a permission allows, in a few words.</summary>
+    public static string Meaning(Permission permission) => permission switch
+    {
+        Permission.ViewReleases => "See mini programs and releases",
+        Permission.Prepare => "Upload versions, prepare releases",
+        Permission.Apply => "Apply to release",
+        Permission.Withdraw => "Withdraw own requests",
+        Permission.Review => "Approve and reject requests",
+        Permission.Testers => "Name testers, complete testing",
+        Permission.GoLive => "Go live, raise the percentage",
+        Permission.Cancel => "Cancel releases",
+        Permission.ManageMiniPrograms => "Manage mini programs",
+        Permission.Define => "Manage apps and workflows",
+        Permission.OverrideFreeze => "Let releases pass a freeze",
+        Permission.ManageMembers => "Manage members",
+        Permission.ViewAudit => "Read the audit trail",
+        _ => "Run the platform",
+    };
 }

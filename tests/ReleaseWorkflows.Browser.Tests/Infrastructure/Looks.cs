@@ -17,7 +17,10 @@ internal static class Looks
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("RELEASEWORKFLOWS_PICTURES");
 
     /// <summary>At 1,400 and 400 pixels, light and dark: nothing is wider than the screen, at 400 no table scrolls sideways, and axe finds nothing. Leaves the tab at 1,400, light.</summary>
-    public static async Task LookAsync(this BrowserPage tab, string name)
+    /// <param name="tab">The tab.</param>
+    /// <param name="name">Names the page in the failure, and its pictures.</param>
+    /// <param name="except">Selects what is not ours to mend; null: the whole page is looked at.</param>
+    public static async Task LookAsync(this BrowserPage tab, string name, string? except = null)
     {
         var found = new List<string>();
         foreach (var width in new[] { 400, 1400 })
@@ -29,6 +32,7 @@ internal static class Looks
                 if (Pictures is not null)
                 {
                     Directory.CreateDirectory(Pictures);
+                    await tab.Page.EvaluateAsync("scrollTo(0, 0)");
                     await tab.Page.ScreenshotAsync(new PageScreenshotOptions
                     {
                         Path = Path.Combine(Pictures, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"),
@@ -36,7 +40,7 @@ internal static class Looks
                     });
                 }
 
-                found.AddRange((await tab.FindViolationsAsync()).Select(violation => $"{name}, {width} pixels, {scheme}: {violation}"));
+                found.AddRange((await tab.FindViolationsAsync(except)).Select(violation => $"{name}, {width} pixels, {scheme}: {violation}"));
                 if (await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is var wide && wide > width)
                 {
                     found.Add($"{name}, {width} pixels, {scheme}: the page is {wide} pixels wide.");

@@ -109,7 +109,7 @@ public sealed class SharedBrowser : IAsyncLifetime
     private async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options)
     {
         options ??= new BrowserNewContextOptions();
-        options.BaseURL = Server.Http.BaseAddress!.ToString();
+        options.BaseURL ??= Server.Http.BaseAddress!.ToString();
         options.ViewportSize ??= new ViewportSize { Width = 1400, Height = 900 };
         var context = await _browser!.NewContextAsync(options);
 

@@ -54,39 +54,6 @@ public sealed class WorkTests(SharedBrowser shared) : IClassFixture<SharedBrowse
     }
 
     [BrowserFact]
-    public async Task Every_page_looks_well_when_there_is_little_and_when_there_is_something()
-    {
-        var id = await ApplyAsync("look");
-        await using var reviewer = await shared.OpenAsync(Role.Reviewer);
-        await using var developer = await shared.OpenAsync(Role.DeveloperAdmin);
-
-        foreach (var (tab, name, address, text) in new[]
-        {
-            (developer, "my-work", "/", "Waits on others"),
-            (developer, "mini-programs", "/mini-programs", "Coffee"),
-            (developer, "new-mini-program", "/new-mini-program", "New mini program"),
-            (developer, "mini-program-live", "/mini-programs/coffee/live", "Live now"),
-            (developer, "mini-program-configuration", "/mini-programs/coffee/configuration", "global configuration"),
-            (developer, "mini-program-information", "/mini-programs/coffee/information", "Service contacts"),
-            (developer, "mini-program-members", "/mini-programs/coffee/members", "Dan Developer"),
-            (developer, "releases", "/releases", "Every version on its way"),
-            (developer, "releases-none", "/releases?status=Canceled&miniProgram=nothing", "No release fits"),
-            (developer, "my-requests", "/approvals/my-requests", "what became of it"),
-            (developer, "search", "/search?query=coffee", "Mini programs by name or key"),
-            (reviewer, "reviewer-work", "/", "Decide on the request"),
-            (reviewer, "approvals", "/approvals", "Waits for my decision"),
-            (reviewer, "request", $"/approvals/{id}", "What the checks found"),
-        })
-        {
-            await tab.OpenAsync(address, text);
-            await tab.LookAsync(name);
-        }
-
-        developer.AssertNoComplaints();
-        reviewer.AssertNoComplaints();
-    }
-
-    [BrowserFact]
     public async Task Lists_follow_what_happens_by_themselves()
     {
         var pages = new List<BrowserPage>();

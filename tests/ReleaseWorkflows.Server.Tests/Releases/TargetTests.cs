@@ -95,7 +95,7 @@ public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServe
         await scene.DoAsync(newer, "grayscale", new { percentage = 10 });
         (await scene.ReadAsync(older)).Stands("FullRelease", "Approved", null);
         var price = (await scene.ReadAsync(newer)).Json.GetProperty("consequences").GetProperty("cancel").GetString();
-        Assert.Equal("2.0.0 can never be released to superapp-b Production again; a new version can. Its users are back on what was live there before, if anything was.", price);
+        Assert.Equal("2.0.0 can never go to superapp-b Production again; a new version can. The 10\u00a0% of the users who have it lose it and go back to what is live there, if anything is.", price);
 
         var canceled = (await scene.DoAsync(newer, "cancel", new { reason = "Crashes." })).Stands("Canceled", "Approved", null);
 

@@ -127,6 +127,19 @@
       number.addEventListener("input", () => { slider.value = tell(); });
     }
   };
+  // Tabs that do not fit scroll: the one that is shown is in sight, and what is cut off fades.
+  const fit = tabs => tabs.classList.toggle("is-cut", tabs.scrollLeft + tabs.clientWidth < tabs.scrollWidth - 4);
+  const showTabs = () => {
+    for (const tabs of document.querySelectorAll(".tabs")) {
+      const current = tabs.querySelector("[aria-current]");
+      if (current) tabs.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - tabs.clientWidth / 2;
+      fit(tabs);
+    }
+  };
+  addEventListener("scroll", event => { if (event.target.matches?.(".tabs")) fit(event.target); }, { capture: true, passive: true });
+  addEventListener("resize", showTabs);
+  showTabs();
+  addEventListener("changed", showTabs);
   dress(document);
   addEventListener("changed", event => dress(event.target));
 

@@ -46,6 +46,10 @@ public sealed record ReleaseSight(
         ? null
         : App?.FreezeAt(Release.Key.Environment, Now);
 
+    /// <summary>What a command costs that nothing brings back; null for one that can be taken back.</summary>
+    public string? ConsequenceOf(string command) => ReleaseConsequences.Of(
+        Release, command, new ReleaseSurroundings(Target, Release.BasicInformation.Name, Live?.Key.Version, IsLiveKnown: true));
+
     /// <summary>Basic information that an application needs and that is blank (S2).</summary>
     public IReadOnlyList<string> Missing => [.. Release.BasicInformation.MissingForApplication()];
 
