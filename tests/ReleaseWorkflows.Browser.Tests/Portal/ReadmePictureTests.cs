@@ -30,6 +30,7 @@ public sealed class ReadmePictureTests(SharedBrowser shared) : IClassFixture<Sha
 
         await TakeAsync(developer, "my-work", "/", "Raise the percentage from 20 %");
         await TakeAsync(developer, "release-rollout", $"/releases/{rollout}", "20 % of the users have this version.");
+        await reviewer.Page.SetViewportSizeAsync(1400, 1240);
         await TakeAsync(reviewer, "request", $"/approvals/{request}", "Against what was approved last");
         await TakeAsync(night, "versions", "/mini-programs/coffee?open=1.1.0", "Grayscale Release · 20 %");
     }

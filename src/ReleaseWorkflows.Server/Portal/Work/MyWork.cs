@@ -46,7 +46,7 @@ internal sealed record MyWork(IReadOnlyList<WorkItem> Mine, IReadOnlyList<WorkIt
         return new MyWork(
             [.. mine.OrderBy(item => item.Step.Since)],
             [.. others.OrderBy(item => item.Step.Since)],
-            [.. open.Items.Where(release => release.Exposure != Exposure.None).Concat(full.Items).Take(MaximumLive)],
+            [.. open.Items.Where(release => release.Exposure != Exposure.None && release is not { Exposure: Exposure.Pilot, TesterCount: 0 }).Concat(full.Items).Take(MaximumLive)],
             open.Next is not null || full.Next is not null);
     }
 }

@@ -43,7 +43,7 @@ public sealed record NextStep(bool IsMine, string Text, DateTimeOffset Since, Da
                 Personal(ReleaseCommands.CompletePilot, "Complete Testing", "A developer completes testing") with { NotBefore = PilotEnd(release) },
             { Status: ReleaseStatus.GrayscaleRelease, Hold: not null } => Personal(ReleaseCommands.Resume, "Resume the rollout, or cancel it", "The rollout is held"),
             { Status: ReleaseStatus.GrayscaleRelease, Percentage: { } percentage } =>
-                Personal(ReleaseCommands.Grayscale, $"Raise the percentage from {percentage} %", "A developer raises the percentage"),
+                Personal(ReleaseCommands.Grayscale, $"Raise the percentage from {percentage}\u00a0%", "A developer raises the percentage"),
             _ => Personal(ReleaseCommands.GoLive, "Choose Grayscale or Full Release", "A developer chooses the release type"),
         };
 
