@@ -135,8 +135,8 @@ internal sealed class BookmarkTable(DatabaseReader reader) : IPendingWrites
         var bookmark = added[index];
         added.RemoveAt(index);
         batch.AddGuarded($"A bookmark of instance {instanceId} has been used already ({removedId}).", Replace,
-            bookmark.Id, bookmark.Name, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId, bookmark.PayloadJson,
-            bookmark.CreatedAt.ToMicroseconds(), instanceId, removedId);
+            bookmark.Id, bookmark.Name, bookmark.ActivityId, bookmark.ActivityInstanceId, bookmark.CorrelationId,
+            bookmark.PayloadJson is { } payload ? CompressedJson.ToArgument(payload) : null, bookmark.CreatedAt.ToMicroseconds(), instanceId, removedId);
         return true;
     }
 
