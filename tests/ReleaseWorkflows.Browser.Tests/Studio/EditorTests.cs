@@ -38,7 +38,9 @@ public sealed class EditorTests(SharedBrowser shared) : IClassFixture<SharedBrow
     {
         await using var tab = await shared.OpenAsync(Role.Administrator);
 
-        await tab.OpenAsync("/studio/definitions/release-pipeline", "New releases to Super App A");
+        await tab.OpenAsync("/studio/definitions/release-pipeline", "New releases to");
+        // Other tests have apps that use it as well.
+        await Assertions.Expect(tab.Page.GetByText(new Regex("^New releases to .*Super App A.* run its published version"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Node("prepare")).ToBeInViewportAsync();
         await Assertions.Expect(tab.Page.Locator(".x6-edge")).ToHaveCountAsync(39);
 

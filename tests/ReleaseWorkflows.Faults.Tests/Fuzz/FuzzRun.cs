@@ -20,6 +20,7 @@ namespace ReleaseWorkflows.Faults.Tests.Fuzz;
 internal sealed class FuzzRun(int seed)
 {
     private const int Workers = 2;
+    private const int MoreTries = 3;
     private const long MostMemory = 200L * 1024 * 1024;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
 
@@ -105,12 +106,13 @@ internal sealed class FuzzRun(int seed)
             if (status == mayNotBe)
                 _violations.Add($"{kind}, seed {caseSeed}: was let in.");
         }
-        if (took <= MostTime && memory <= 2 * MostMemory)
-            return;
-        // Others were at work meanwhile. By itself, and once more, it shows what it costs.
-        (watch, allocated) = (Stopwatch.StartNew(), GC.GetTotalAllocatedBytes());
-        await SendAsync(http, targets, caseSeed);
-        (took, memory) = (watch.Elapsed, GC.GetTotalAllocatedBytes() - allocated);
+        // Others were at work meanwhile, on a busy machine also other programs. What it costs by itself is the least of some more tries.
+        for (var tries = 0; tries < MoreTries && (took > MostTime || memory > 2 * MostMemory); tries++)
+        {
+            (watch, allocated) = (Stopwatch.StartNew(), GC.GetTotalAllocatedBytes());
+            await SendAsync(http, targets, caseSeed);
+            (took, memory) = (Least(took, watch.Elapsed), Math.Min(memory, GC.GetTotalAllocatedBytes() - allocated));
+        }
         lock (_lock)
         {
             if (took > MostTime)
@@ -119,6 +121,8 @@ internal sealed class FuzzRun(int seed)
                 _violations.Add($"{kind}, seed {caseSeed}: needed {memory / 1_048_576} MB.");
         }
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static async Task<(string Kind, int Status, int MayNotBe)> SendAsync(HttpClient http, FuzzTargets targets, int caseSeed)
     {

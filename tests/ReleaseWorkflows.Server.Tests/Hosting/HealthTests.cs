@@ -15,6 +15,7 @@ public sealed class HealthTests
     public async Task Everything_that_has_to_work_is_looked_at_and_every_loop_tells_how_it_is_doing()
     {
         await using var server = await TestServer.StartAsync();
+        AwaitLoops(server);
 
         var ready = (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK);
 
@@ -28,6 +29,7 @@ public sealed class HealthTests
     public async Task A_loop_that_has_ended_makes_the_server_unready_though_it_answers_requests()
     {
         await using var server = await TestServer.StartAsync();
+        AwaitLoops(server);
 
         await server.Services.GetServices<IHostedService>().OfType<OutboxPump>().Single().StopAsync(CancellationToken.None);
 
@@ -86,6 +88,10 @@ public sealed class HealthTests
         File.Delete(kept);
         Assert.Equal("Healthy", (await server.Anonymous.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Text("status"));
     }
+
+    // The host begins them on threads of their own, which a busy machine gives them after the first request.
+    private static void AwaitLoops(TestServer server) =>
+        Assert.True(SpinWait.SpinUntil(() => server.Services.GetRequiredService<BackgroundLoops>().All is { Count: 6 } loops && loops.All(loop => loop.State != LoopState.NotStarted), TimeSpan.FromSeconds(30)));
 
     private static async Task IsUnreadyBecauseOfAsync(TestServer server, string check)
     {
