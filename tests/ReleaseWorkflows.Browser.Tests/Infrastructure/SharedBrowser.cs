@@ -101,7 +101,15 @@ public sealed class SharedBrowser : IAsyncLifetime
         await page.GetByLabel("E-mail address").FillAsync(user.Email);
         await page.GetByLabel("Password").FillAsync(user.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/", new() { WaitUntil = WaitUntilState.Commit });
+        try
+        {
+            await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/", new() { WaitUntil = WaitUntilState.Commit });
+        }
+        catch (TimeoutException exception)
+        {
+            throw new InvalidOperationException($"{role} did not get in. The page at {page.Url} says: {await page.InnerTextAsync("body")}", exception);
+        }
+
         await page.CloseAsync();
         return context;
     }
