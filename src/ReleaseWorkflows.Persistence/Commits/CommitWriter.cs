@@ -226,7 +226,6 @@ internal sealed partial class CommitWriter : ICommitQueue, IDisposable
     {
         try
         {
-
             connection.Checkpoint();
             if (connection.WalPages >= 128 * _options.ForcedCheckpointPages)
                 LogLogKeepsGrowing(connection.WalPages);

@@ -85,7 +85,7 @@ internal sealed partial class OutsideWorkPump(
                 Log.LookFailed(logger, exception);
             }
 
-            await WaitAsync(underWay, woken, pause, cancellationToken);
+            await LoopPause.WaitAsync(time, Task.WhenAny([.. underWay.Select(static job => job.Work), woken]), pause, cancellationToken);
             underWay.RemoveAll(static job => job.Work.IsCompleted);
         }
 
@@ -238,13 +238,6 @@ internal sealed partial class OutsideWorkPump(
 
         var until = next.Value - time.GetUtcNow();
         return until <= TimeSpan.Zero ? TimeSpan.Zero : until < atMost ? until : atMost;
-    }
-
-    private async Task WaitAsync(List<UnderWay> underWay, Task woken, TimeSpan pause, CancellationToken cancellationToken)
-    {
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny([.. underWay.Select(static job => job.Work), woken, Task.Delay(pause, time, cancellation.Token)]);
-        await cancellation.CancelAsync();
     }
 
     private sealed record UnderWay(string Kind, string? Addressee, Task Work);

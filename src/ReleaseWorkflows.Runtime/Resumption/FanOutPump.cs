@@ -61,7 +61,7 @@ internal sealed partial class FanOutPump(
                 await RunOnceAsync(cancellationToken);
                 (failures, var pause) = (0, await UntilNextAsync(cancellationToken));
                 _loop.Worked();
-                await WaitAsync(woken, pause, cancellationToken);
+                await LoopPause.WaitAsync(time, woken, pause, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -76,14 +76,6 @@ internal sealed partial class FanOutPump(
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)
-    {
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(woken, Task.Delay(pause, time, cancellation.Token));
-        await cancellation.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<TimeSpan> UntilNextAsync(CancellationToken cancellationToken)

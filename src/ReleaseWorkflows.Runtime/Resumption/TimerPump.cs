@@ -72,7 +72,7 @@ internal sealed partial class TimerPump(
                 Log.LookFailed(logger, exception, pause);
             }
 
-            await WaitAsync(woken, pause, cancellationToken);
+            await LoopPause.WaitAsync(time, woken, pause, cancellationToken);
         }
     }
 
@@ -275,13 +275,6 @@ internal sealed partial class TimerPump(
 
         // What is due already became due during the look, or has failed; then a second keeps the loop from spinning on it.
         return _failing.Count > 0 ? FirstDelay : TimeSpan.Zero;
-    }
-
-    private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancellationToken)
-    {
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(woken, Task.Delay(pause, time, cancellation.Token));
-        await cancellation.CancelAsync();
     }
 
     private static partial class Log

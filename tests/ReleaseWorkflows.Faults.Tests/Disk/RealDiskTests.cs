@@ -26,19 +26,8 @@ public sealed class RealDiskTests
         var before = Rows.Count(disk.Data, "SELECT count(*) FROM release_log");
 
         disk.Fill();
-        var confirmed = 0;
-        Answer? refused = null;
         // The log has frames from before, which are written over until it has to grow.
-        for (var i = 0; i < 2_000 && refused is null; i++)
-        {
-            var answer = await CreateAsync(server, $"m{i}");
-            if (answer.Status == HttpStatusCode.Created)
-                confirmed++;
-            else
-                refused = answer;
-        }
-
-        IsRefused(refused!);
+        var confirmed = await CreateUntilRefusedAsync(server);
         IsRefused(await ApproveAsync(scene, id));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Anonymous.GetAsync("/health/ready")).Status);
         (await server.Anonymous.GetAsync("/health/live")).Is(HttpStatusCode.OK);
@@ -64,8 +53,7 @@ public sealed class RealDiskTests
         await using var server = await TestServer.StartAsync(
             null, disk.Data.Path, WaitsForTheDisk, $"--ReleaseWorkflows:Database:CheckpointPages={Checkpoint / 2}", $"--ReleaseWorkflows:Database:ForcedCheckpointPages={Checkpoint}");
         var log = new FileInfo(disk.Data.DatabasePath + "-wal");
-        Answer? refused = null;
-        var confirmed = 0;
+        int confirmed;
         using (var reader = new SqliteConnection($"Data Source={disk.Data.DatabasePath};Mode=ReadOnly;Pooling=False"))
         {
             await reader.OpenAsync();
@@ -74,17 +62,9 @@ public sealed class RealDiskTests
             command.CommandText = "SELECT count(*) FROM mini_programs";
             await command.ExecuteScalarAsync();
             disk.Fill(but: 4 * 1024 * 1024);
-            for (var i = 0; i < 2_000 && refused is null; i++)
-            {
-                var answer = await CreateAsync(server, $"m{i}");
-                if (answer.Status == HttpStatusCode.Created)
-                    confirmed++;
-                else
-                    refused = answer;
-            }
+            confirmed = await CreateUntilRefusedAsync(server);
         }
 
-        IsRefused(refused!);
         log.Refresh();
         Assert.True(log.Length > 8 * Checkpoint * 4096, $"{log.Length}");
 
@@ -132,6 +112,24 @@ public sealed class RealDiskTests
     }
 
     private static Task<Answer> ApproveAsync(ReleaseScene scene, string id) => scene.Reviewer.PostAsync($"/api/releases/{id}/approve", new { }, key: "approve-" + id);
+
+    /// <returns>How many were confirmed before the first one that the disk had no room for.</returns>
+    private static async Task<int> CreateUntilRefusedAsync(TestServer server)
+    {
+        Answer? refused = null;
+        var confirmed = 0;
+        while (confirmed < 2_000 && refused is null)
+        {
+            var answer = await CreateAsync(server, $"m{confirmed}");
+            if (answer.Status == HttpStatusCode.Created)
+                confirmed++;
+            else
+                refused = answer;
+        }
+
+        IsRefused(refused!);
+        return confirmed;
+    }
 
     private static Task<Answer> CreateAsync(TestServer server, string key) =>
         server.As(Role.DeveloperAdmin).PostAsync("/api/mini-programs", new { key, name = key, description = new string('d', 1_500) }, key: "key-" + key);
